@@ -1,0 +1,1 @@
+"""The command line, the wiring of the parts, the start-up order."""

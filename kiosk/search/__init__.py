@@ -1,0 +1,1 @@
+"""Finding a service item by what people type: folding, pinyin, the index, the ranking."""

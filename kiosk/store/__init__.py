@@ -1,0 +1,1 @@
+"""What the station keeps: the casebook, the directory, the packages; the only SQL of the kiosk."""

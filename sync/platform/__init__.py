@@ -1,0 +1,1 @@
+"""The reference provincial platform: durable, idempotent, with a fault switchboard."""

@@ -1,0 +1,337 @@
+"""The messages inside signed statements, and the unsigned requests beside them.
+
+Rules: every message is parsed into a frozen dataclass at the boundary; unknown members are
+ignored (the platform may be newer); a missing or mistyped member raises ``PlatformProblem`` with
+code ``bad-reply`` and the JSON Pointer of the fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from kiosk.domain.clock import from_text, to_text
+from kiosk.domain.lifecycle import Signal
+from kiosk.domain.problems import PlatformProblem
+from kiosk.sealing.canonical import JsonObject
+
+TUS_CHUNK = 256 * 1024
+MAX_REPLY = 4 * 1024 * 1024
+
+
+class EventKind(StrEnum):
+    """What a case event says."""
+
+    RECEIVED = "received"  # the last blob is in
+    ACCEPTED = "accepted"  # 受理
+    IN_PROGRESS = "in_progress"
+    SUSPENDED = "suspended"  # 特别程序
+    CORRECTION_WANTED = "correction_wanted"  # 补正
+    CORRECTED = "corrected"
+    NOT_ACCEPTED = "not_accepted"  # 不予受理
+    CLOSED = "closed"  # 办结
+    WITHDRAWN = "withdrawn"
+    DUPLICATE_OF = "duplicate_of"
+
+
+EVENT_SIGNALS: Mapping[EventKind, Signal] = {
+    EventKind.RECEIVED: Signal.RECEIVED,
+    EventKind.ACCEPTED: Signal.CASE_ACCEPTED,
+    EventKind.IN_PROGRESS: Signal.CASE_IN_PROGRESS,
+    EventKind.SUSPENDED: Signal.CASE_SUSPENDED,
+    EventKind.CORRECTION_WANTED: Signal.CASE_CORRECTION_WANTED,
+    EventKind.CORRECTED: Signal.CASE_CORRECTED,
+    EventKind.NOT_ACCEPTED: Signal.CASE_NOT_ACCEPTED,
+    EventKind.CLOSED: Signal.CASE_CLOSED,
+    EventKind.WITHDRAWN: Signal.CASE_WITHDRAWN,
+}
+"""Life-cycle signal of each event; ``duplicate_of`` changes no state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Proof that this is the platform, now. Times in UTC; ``first_contact_window`` in seconds."""
+
+    time: datetime
+    nonce: str
+    epoch: str
+    durable_before: datetime | None
+    max_body: int
+    max_blob: int
+    first_contact_window: int
+
+    def as_json(self) -> JsonObject:
+        """The unsigned statement."""
+        return {
+            "type": "ping",
+            "time": to_text(self.time),
+            "nonce": self.nonce,
+            "epoch": self.epoch,
+            "durable_before": to_text(self.durable_before) if self.durable_before else None,
+            "limits": {"max_body": self.max_body, "max_blob": self.max_blob},
+            "first_contact_window": self.first_contact_window,
+        }
+
+    @classmethod
+    def from_json(cls, data: JsonObject) -> Ping:
+        """Parse a proven statement."""
+        limits = _object(data, "limits")
+        mark = data.get("durable_before")
+        return cls(
+            time=_moment(data, "time"),
+            nonce=_text(data, "nonce"),
+            epoch=_text(data, "epoch"),
+            durable_before=None if mark is None else _moment(data, "durable_before"),
+            max_body=_count(limits, "max_body"),
+            max_blob=_count(limits, "max_blob"),
+            first_contact_window=_count(data, "first_contact_window"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """收件回执: the platform holds this submission. Not an acceptance 受理.
+
+    ``missing`` lists the digests of blobs still owed; ``number`` is the receipt number shown to
+    the resident (收件号), never a case number.
+    """
+
+    submission_id: UUID
+    envelope_digest: str
+    received_at: datetime
+    epoch: str
+    number: str
+    missing: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is owed any more."""
+        return not self.missing
+
+    def as_json(self) -> JsonObject:
+        """The unsigned statement."""
+        return {
+            "type": "receipt",
+            "submission_id": str(self.submission_id),
+            "envelope_digest": self.envelope_digest,
+            "received_at": to_text(self.received_at),
+            "epoch": self.epoch,
+            "number": self.number,
+            "complete": self.complete,
+            "missing": list(self.missing),
+        }
+
+    @classmethod
+    def from_json(cls, data: JsonObject) -> Receipt:
+        """Parse a proven statement."""
+        return cls(
+            submission_id=_uuid(data, "submission_id"),
+            envelope_digest=_text(data, "envelope_digest"),
+            received_at=_moment(data, "received_at"),
+            epoch=_text(data, "epoch"),
+            number=_text(data, "number"),
+            missing=_texts(data, "missing"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The platform judged the content and will not take it (409, 410, 413, 422).
+
+    ``code`` is a stable kebab-case reason, ``detail`` a sentence for staff, ``pointer`` the place
+    in the envelope or payload, ``case_number`` the existing case when one is in the way.
+    """
+
+    submission_id: UUID
+    envelope_digest: str
+    status: int
+    code: str
+    detail: str
+    pointer: str
+    case_number: str | None
+
+    def as_json(self) -> JsonObject:
+        """The unsigned statement."""
+        return {
+            "type": "refusal",
+            "submission_id": str(self.submission_id),
+            "envelope_digest": self.envelope_digest,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            "pointer": self.pointer,
+            "case_number": self.case_number,
+        }
+
+    @classmethod
+    def from_json(cls, data: JsonObject) -> Refusal:
+        """Parse a proven statement."""
+        number = data.get("case_number")
+        return cls(
+            submission_id=_uuid(data, "submission_id"),
+            envelope_digest=_text(data, "envelope_digest"),
+            status=_count(data, "status"),
+            code=_text(data, "code"),
+            detail=_text(data, "detail"),
+            pointer=_text(data, "pointer"),
+            case_number=None if number is None else _text(data, "case_number"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """The signed answer "we do not hold this submission" to ``GET /v1/submissions/{id}``."""
+
+    submission_id: UUID
+    nonce: str
+    epoch: str
+
+    def as_json(self) -> JsonObject:
+        """The unsigned statement."""
+        return {
+            "type": "absence",
+            "submission_id": str(self.submission_id),
+            "nonce": self.nonce,
+            "epoch": self.epoch,
+        }
+
+    @classmethod
+    def from_json(cls, data: JsonObject) -> Absence:
+        """Parse a proven statement."""
+        return cls(_uuid(data, "submission_id"), _text(data, "nonce"), _text(data, "epoch"))
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """One thing to add or mend: ``target`` is ``material:m3`` or ``field:/form/bank_account``."""
+
+    target: str
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    r"""One signed event of a case.
+
+    Public part (readable by who has the slip): kind, times, numbers, ``by`` (last day to correct,
+    given by the platform), ``closing_reason``. Personal part: ``sealed``, base64url, HPKE to the
+    terminal's reply key under context ``jinban event\\0{submission_id}``; JSON object with
+    ``words`` (the office's words) and ``lines`` (correction lines).
+    """
+
+    id: int
+    epoch: str
+    submission_id: UUID
+    envelope_digest: str
+    case_seq: int
+    kind: EventKind
+    at: datetime
+    case_number: str | None
+    by: str | None
+    closing_reason: str | None
+    duplicate_of: str | None
+    sealed: str | None
+
+    def as_json(self) -> JsonObject:
+        """The unsigned statement."""
+        return {
+            "type": "event",
+            "id": self.id,
+            "epoch": self.epoch,
+            "submission_id": str(self.submission_id),
+            "envelope_digest": self.envelope_digest,
+            "case_seq": self.case_seq,
+            "kind": self.kind.value,
+            "at": to_text(self.at),
+            "case_number": self.case_number,
+            "by": self.by,
+            "closing_reason": self.closing_reason,
+            "duplicate_of": self.duplicate_of,
+            "sealed": self.sealed,
+        }
+
+    @classmethod
+    def from_json(cls, data: JsonObject) -> CaseEvent:
+        """Parse a proven statement."""
+        try:
+            kind = EventKind(_text(data, "kind"))
+        except ValueError as error:
+            raise _bad("kind") from error
+        return cls(
+            id=_count(data, "id"),
+            epoch=_text(data, "epoch"),
+            submission_id=_uuid(data, "submission_id"),
+            envelope_digest=_text(data, "envelope_digest"),
+            case_seq=_count(data, "case_seq"),
+            kind=kind,
+            at=_moment(data, "at"),
+            case_number=_optional_text(data, "case_number"),
+            by=_optional_text(data, "by"),
+            closing_reason=_optional_text(data, "closing_reason"),
+            duplicate_of=_optional_text(data, "duplicate_of"),
+            sealed=_optional_text(data, "sealed"),
+        )
+
+
+def event_context(submission_id: UUID) -> bytes:
+    """The HPKE context of the personal part of an event."""
+    return b"jinban event\0" + submission_id.bytes
+
+
+def _bad(name: str) -> PlatformProblem:
+    return PlatformProblem(
+        "bad-reply", f"the platform's reply lacks a usable {name}", path=f"/{name}"
+    )
+
+
+def _text(data: JsonObject, name: str) -> str:
+    value = data.get(name)
+    if not isinstance(value, str):
+        raise _bad(name)
+    return value
+
+
+def _optional_text(data: JsonObject, name: str) -> str | None:
+    return None if data.get(name) is None else _text(data, name)
+
+
+def _texts(data: JsonObject, name: str) -> tuple[str, ...]:
+    value = data.get(name)
+    if not isinstance(value, list):
+        raise _bad(name)
+    texts = tuple(entry for entry in value if isinstance(entry, str))
+    if len(texts) != len(value):
+        raise _bad(name)
+    return texts
+
+
+def _object(data: JsonObject, name: str) -> JsonObject:
+    value = data.get(name)
+    if not isinstance(value, dict):
+        raise _bad(name)
+    return value
+
+
+def _count(data: JsonObject, name: str) -> int:
+    value = data.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise _bad(name)
+    return value
+
+
+def _moment(data: JsonObject, name: str) -> datetime:
+    try:
+        return from_text(_text(data, name))
+    except ValueError as error:
+        raise _bad(name) from error
+
+
+def _uuid(data: JsonObject, name: str) -> UUID:
+    try:
+        return UUID(_text(data, name))
+    except ValueError as error:
+        raise _bad(name) from error

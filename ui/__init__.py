@@ -1,0 +1,1 @@
+"""The window: a typed QML module and the controllers behind it."""

@@ -1,0 +1,138 @@
+"""The command ``kiosk``.
+
+Rules: exit 0 done, 1 not all done yet, 2 bad input or usage, 3 environment, 70 bug; ``--home``
+and ``--json`` may stand before or after the command; modules of commands are imported only when
+their command is called, so that no command pays for another.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from kiosk import __version__
+from kiosk.domain.problems import EnvironmentProblem, Problem
+from kiosk.main.output import Output
+from kiosk.main.parsing import Handler, Parser, nested_parsers
+
+EXIT_BUG: Final = 70
+
+COMMANDS: Final = {
+    "run": ("kiosk.main.commands.window", "open the station"),
+    "demo": ("kiosk.main.commands.demo", "play the whole main job without a screen"),
+    "init": ("kiosk.main.commands.station", "set up a station"),
+    "directory": ("kiosk.main.commands.directory", "look into the service directory"),
+    "agent": ("kiosk.main.commands.agent", "village agents of this station"),
+    "file": ("kiosk.main.commands.filing", "file an application"),
+    "queue": ("kiosk.main.commands.queue", "what this station owes the platform"),
+    "sync": ("kiosk.main.commands.sync", "exchange with the platform"),
+    "doctor": ("kiosk.main.commands.doctor", "check this machine"),
+}
+
+
+def default_home() -> Path:
+    """``$KIOSK_HOME``, else ``jinban`` in the XDG data folder."""
+    named = os.environ.get("KIOSK_HOME")
+    if named:
+        return Path(named)
+    data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(data) / "jinban"
+
+
+def build_parser(wanted: str | None = None) -> Parser:
+    """The parser; only the module of the ``wanted`` command is imported (None: no module)."""
+    parser = Parser(
+        prog="kiosk", description="近办 Jinban: an offline-first station for government services."
+    )
+    parser.add_argument("--version", action="version", version=f"jinban {__version__}")
+    _add_common(parser, home=default_home(), as_json=False)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, (module, summary) in COMMANDS.items():
+        if name == wanted:
+            importlib.import_module(module).register(commands)
+        else:
+            commands.add_parser(name, help=summary)
+    if wanted in COMMANDS:
+        _add_common_below(commands.choices[wanted])
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser, *, home: object, as_json: object) -> None:
+    parser.add_argument(
+        "--home", type=Path, default=home, help="the station's folder (default: $KIOSK_HOME)"
+    )
+    parser.add_argument(
+        "--json", action="store_true", default=as_json, help="one JSON document on stdout"
+    )
+
+
+def _add_common_below(parser: argparse.ArgumentParser) -> None:
+    """Allow ``--home`` and ``--json`` after the command, at any depth, without new defaults."""
+    _add_common(parser, home=argparse.SUPPRESS, as_json=argparse.SUPPRESS)
+    for child in nested_parsers(parser):
+        _add_common_below(child)
+
+
+def wanted_command(argv: Sequence[str]) -> str | None:
+    """The command named in ``argv``, if any."""
+    skip = False
+    for word in argv:
+        if skip:
+            skip = False
+        elif word == "--home":
+            skip = True
+        elif not word.startswith("-"):
+            return word if word in COMMANDS else None
+    return None
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    out = Output(as_json="--json" in words)
+    try:
+        args = build_parser(wanted_command(words)).parse_args(words)
+        handler: Handler = args.handler
+        return handler(args, out)
+    except Problem as problem:
+        out.problem(problem)
+        return problem.exit_status
+    except BrokenPipeError:
+        _silence_stdout()
+        return EXIT_BUG
+    except OSError as error:
+        refused = _from_os(error)
+        out.problem(refused)
+        return refused.exit_status
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001 (top of the main thread: a bug is told, then exits 70)
+        return _bug(error, out)
+
+
+def _from_os(error: OSError) -> EnvironmentProblem:
+    where = str(error.filename or "")
+    reason = error.strerror or str(error)
+    return EnvironmentProblem("machine", f"this machine refused: {reason}", path=where)
+
+
+def _bug(error: Exception, out: Output) -> int:
+    import traceback
+
+    traceback.print_exception(error, file=sys.stderr)
+    out.problem(Problem("bug", f"this is a bug in jinban: {type(error).__name__}"))
+    return EXIT_BUG
+
+
+def _silence_stdout() -> None:
+    """Keep the interpreter from flushing into the closed pipe once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+# 近办 Jinban. `make help` lists the targets. Everything a fresh machine needs is installed by
+# `make setup`: a virtual environment, pinned packages, and (as root or with password-less sudo)
+# the system libraries, fonts and input data from apt.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOME_DIR ?= build/home
+DATA_DIR ?= build/platform
+PYTEST_WORKERS ?= 2
+export QT_QUICK_BACKEND ?= software
+export PYTHONDONTWRITEBYTECODE :=
+
+APT_LIBRARIES := libglib2.0-0 libegl1 libgl1 libx11-6 libdbus-1-3 libfontconfig1 libfreetype6 \
+  libxkbcommon0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 \
+  libxcb-xkb1 libxkbcommon-x11-0 libxcb-randr0 libxcb-render-util0 libxcb-image0
+APT_DATA := fonts-noto-cjk fonts-hanazono librime1 rime-data-pinyin-simp rime-data-stroke \
+  librime-data-jyutping rime-prelude
+APT_TESTS := poppler-utils age
+
+.PHONY: help run demo setup setup-dev check test test-fast screens bench lint types layers qml \
+  audit-tree clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## open the demonstration station (without a display: play the demonstration)
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	  $(BIN)/kiosk run --demo --home $(HOME_DIR); \
+	else \
+	  echo "No display here: playing the demonstration, pictures in build/demo"; \
+	  QT_QPA_PLATFORM=offscreen $(BIN)/kiosk demo --pictures build/demo; \
+	fi
+
+demo: setup ## play the whole main job without a screen; pictures and a report in build/demo
+	QT_QPA_PLATFORM=offscreen $(BIN)/kiosk demo --pictures build/demo
+
+setup: build/.apt build/.venv ## everything needed to run
+setup-dev: build/.apt build/.venv-dev ## everything needed to work on it
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed (found $$($(PYTHON) --version)); set PYTHON=…"; exit 3; }
+	$(PYTHON) -m venv $(VENV)
+
+build/.venv: pyproject.toml constraints.txt | $(BIN)/python
+	@mkdir -p build
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[platform]'
+	@touch $@
+
+build/.venv-dev: pyproject.toml constraints.txt | $(BIN)/python
+	@mkdir -p build
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@ build/.venv
+
+# Missing packages are named when they cannot be installed here; the rest still works.
+build/.apt: Makefile
+	@mkdir -p build
+	@missing=""; \
+	if command -v dpkg-query >/dev/null 2>&1; then \
+	  for package in $(APT_LIBRARIES) $(APT_DATA) $(APT_TESTS); do \
+	    dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
+	      || missing="$$missing $$package"; \
+	  done; \
+	fi; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then as=""; elif sudo -n true 2>/dev/null; then as="sudo"; else as="no"; fi; \
+	  if [ "$$as" = no ]; then \
+	    echo "Some system packages are missing. As root, run: apt-get install$$missing"; \
+	  else \
+	    echo "Installing system packages:$$missing"; \
+	    $$as apt-get update -qq \
+	      && DEBIAN_FRONTEND=noninteractive $$as apt-get install -y -qq --no-install-recommends \
+	         $$missing >build/apt.log 2>&1 \
+	      || echo "apt could not install all of:$$missing (see build/apt.log)"; \
+	  fi; \
+	fi
+	@touch $@
+
+check: lint types layers qml ## ruff, mypy, import-linter, qmllint
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup-dev
+	$(BIN)/mypy
+
+layers: setup-dev
+	$(BIN)/lint-imports
+
+qml: setup-dev
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m ui.lint
+
+test: setup-dev ## the whole suite
+	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup
+
+screens: setup-dev ## a picture of every screen and state: build/screens/index.html
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.helpers.screens build/screens
+
+bench: setup-dev ## ratios against floors and peers in the same run: build/bench.json
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench build/bench.json
+
+clean: ## remove what was built (not the virtual environment)
+	rm -rf build dist *.egg-info

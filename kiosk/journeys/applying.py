@@ -1,0 +1,218 @@
+"""Applying: the application while it is being made, by the window and by the command line alike.
+
+Rules:
+
+* An :class:`Application` is a frozen value; every step makes a new one. Its id is given once and
+  becomes the id of the submission for ever.
+* Advise, never refuse (rules of the counter, 9): only what cannot be sealed is a fault; what is
+  thin or missing is advice. A fault says where (JSON Pointer) and what in plain words.
+* Nothing here is saved: :mod:`kiosk.journeys.submitting` seals and saves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import uuid_utils
+
+from kiosk.domain.divisions import DivisionLookup
+from kiosk.domain.items import ServiceItem
+from kiosk.domain.mandates import Asked, Mandate
+from kiosk.domain.parties import Party, Role
+from kiosk.domain.problems import InputProblem
+from kiosk.domain.submissions import Kind, MaterialAnswer, MaterialState
+from kiosk.forms.definition import FormDefinition
+from kiosk.forms.engine import Engine, Fault
+from kiosk.forms.mandates import mandate_faults
+from kiosk.forms.materials import advice as material_advice
+from kiosk.forms.parties import party_faults
+from kiosk.sealing.canonical import JsonObject
+
+
+class Way(StrEnum):
+    """Who sits at the machine, for whom (rules of the counter, 2)."""
+
+    SELF = "self"  # 自己办
+    FAMILY = "family"  # 家人、邻居帮办，要委托书
+    GUARDIAN = "guardian"  # 监护人、父母
+    AGENT = "agent"  # 登录的代办员
+    BODY = "body"  # 为店铺、合作社、村集体
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Attachment:
+    """A file or picture for one material (``key`` ``m1``…) or a piece of evidence (``mandate``…)."""
+
+    key: str
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What one party declared after the read-back: "what I filled in is true"."""
+
+    role: Role
+    name: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeShown:
+    """Which notice was shown, and when."""
+
+    version: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Continues:
+    """What an application continues: the submission, its case, or one that it replaces."""
+
+    about: UUID | None = None
+    case_ref: str | None = None
+    supersedes: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Application:
+    """An application being made; ``repr`` shows no personal data."""
+
+    id: UUID
+    item: ServiceItem
+    form: FormDefinition
+    way: Way
+    kind: Kind = Kind.FILING
+    parties: tuple[Party, ...] = ()
+    answers: JsonObject = field(default_factory=dict)
+    materials: tuple[MaterialAnswer, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    mandate: Mandate | None = None
+    asked: Asked | None = None
+    agent_id: str | None = None
+    notice: NoticeShown | None = None
+    declarations: tuple[Declaration, ...] = ()
+    signature: bytes | None = None
+    track_code: str | None = None
+    continues: Continues = Continues()
+
+    def __repr__(self) -> str:
+        return f"Application({self.id}, {self.item.item_id}, {self.way})"
+
+    @property
+    def principal(self) -> Party | None:
+        """The person concerned: the subject if named, else the applicant."""
+        return self.party(Role.SUBJECT) or self.party(Role.APPLICANT)
+
+    @property
+    def for_another(self) -> bool:
+        """Whether somebody files for the person concerned."""
+        return self.way in {Way.FAMILY, Way.GUARDIAN, Way.AGENT}
+
+    def party(self, role: Role) -> Party | None:
+        """The first party in a role."""
+        return next((party for party in self.parties if party.role is role), None)
+
+    def with_party(self, party: Party) -> Application:
+        """With ``party`` in place of the one in the same role."""
+        others = tuple(one for one in self.parties if one.role is not party.role)
+        return replace(self, parties=(*others, party))
+
+    def with_material(self, answer: MaterialAnswer) -> Application:
+        """With another answer for one material; pictures stay only while it is attached."""
+        others = tuple(one for one in self.materials if one.key != answer.key)
+        kept = self.attachments
+        if answer.state is not MaterialState.ATTACHED:
+            kept = tuple(one for one in kept if one.key != answer.key)
+        order = {material.key: index for index, material in enumerate(self.item.materials)}
+        materials = sorted((*others, answer), key=lambda one: order.get(one.key, len(order)))
+        return replace(self, materials=tuple(materials), attachments=kept)
+
+    def with_attachment(self, attachment: Attachment) -> Application:
+        """With a picture or file added; its material becomes attached."""
+        added = replace(self, attachments=(*self.attachments, attachment))
+        if any(material.key == attachment.key for material in self.item.materials):
+            return added.with_material(MaterialAnswer(attachment.key, MaterialState.ATTACHED))
+        return added
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What stands between an application and its saving: faults must go, advice may stay."""
+
+    faults: tuple[Fault, ...]
+    advice: tuple[str, ...]
+
+
+def begin(
+    item: ServiceItem, form: FormDefinition, way: Way, *, id: UUID | None = None
+) -> Application:  # noqa: A002 (the word of the trade)
+    """A fresh application with a new id (UUIDv7) unless one is given.
+
+    Raises:
+        InputProblem: the item cannot be filed here at all (``guide-only``).
+    """
+    refuse_if_guide_only(item)
+    return Application(id=id or new_id(), item=item, form=form, way=way)
+
+
+def new_id() -> UUID:
+    """A new UUIDv7."""
+    return UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def refuse_if_guide_only(item: ServiceItem) -> None:
+    """Rules of the counter, 10: coverage unknown means guide only, unless marked 演示可交.
+
+    Raises:
+        InputProblem: code ``guide-only``.
+    """
+    if not item.coverage.prefixes and not item.coverage.demo_fileable:
+        raise InputProblem(
+            "guide-only",
+            f"{item.name}: the directory does not say whom it serves, so it cannot be filed here",
+            path="/coverage",
+        )
+
+
+def review(application: Application, divisions: DivisionLookup, now: datetime) -> Review:
+    """Check an application as a whole.
+
+    Args:
+        application: what was filled in.
+        divisions: to check division codes.
+        now: for dates, mandates and ages.
+
+    Returns:
+        Faults in the order of the journey, then advice.
+    """
+    item, today = application.item, now.date()
+    engine = Engine(application.form, divisions, today)
+    faults = [
+        *party_faults(item, application.parties, today),
+        *_authority_faults(application, now),
+        *engine.faults(application.answers),
+    ]
+    return Review(tuple(faults), tuple(material_advice(item, application.materials)))
+
+
+def _authority_faults(application: Application, now: datetime) -> list[Fault]:
+    """Proxy filing needs a mandate; a guardian needs none; nobody files life certification."""
+    if application.way not in {Way.FAMILY, Way.AGENT}:
+        return []
+    if application.mandate is None:
+        return [Fault("/mandate", "mandate-missing", "还没有老人或家人的同意，要本人签委托书。")]
+    return list(
+        mandate_faults(
+            application.item,
+            application.mandate,
+            application.parties,
+            now,
+            asked=application.asked,
+        )
+    )

@@ -1,0 +1,79 @@
+"""Authorising: may this person file for that one, and on what evidence?
+
+Rules (rules of the counter, 2–7): the village agent signs in with a PIN; family and neighbours
+bring their own ID and a mandate, no account; a guardian or parent brings relation and proof, no
+mandate. The mandate comes before the questions. A mandate names one matter, its scope, its period
+and who may act: one or two agents, or the village committee (then any signed-in agent of the
+station acts for it). Where the guide does not say whether another may file, the agent first records
+who was asked and what they answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.domain.clock import Clock
+from kiosk.domain.items import ProxyWho, ServiceItem
+from kiosk.domain.mandates import Mandate
+from kiosk.domain.problems import InputProblem
+from kiosk.store.agents import Agent, Agents
+
+
+class ProxyAnswer(StrEnum):
+    """May it be filed by another?"""
+
+    YES = "yes"
+    NO = "no"
+    PRESENCE_ONLY = "presence_only"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyRule:
+    """The answer for one item, with the words for the resident."""
+
+    answer: ProxyAnswer
+    words: str
+    who: tuple[ProxyWho, ...] = ()
+
+    @property
+    def must_ask_first(self) -> bool:
+        """Whether the agent must record who was asked."""
+        return self.answer is ProxyAnswer.UNKNOWN
+
+
+def proxy_rule(item: ServiceItem) -> ProxyRule:
+    """What the guide says about filing for another."""
+    if item.proxy.presence_only:
+        return ProxyRule(ProxyAnswer.PRESENCE_ONLY, "要本人到场，不能由别人代办。")
+    if item.proxy.allowed is None:
+        return ProxyRule(ProxyAnswer.UNKNOWN, "指南没写能不能代办，先问镇街。")
+    if not item.proxy.allowed:
+        return ProxyRule(ProxyAnswer.NO, "指南写明要本人办。")
+    return ProxyRule(ProxyAnswer.YES, item.proxy.note or "可以请人代办。", item.proxy.who)
+
+
+def sign_in(agents: Agents, agent_id: str, pin: str, clock: Clock) -> Agent:
+    """Sign a village agent in.
+
+    Raises:
+        InputProblem: unknown agent or wrong PIN (``wrong-pin``; the two are not told apart), or
+            locked out for a while (``locked-out``). Residents are never locked out by this.
+    """
+    return agents.verify(agent_id, pin, clock.now())
+
+
+def refuse_unless_named(mandate: Mandate, agent: Agent) -> None:
+    """Check that the mandate lets this agent act.
+
+    Raises:
+        InputProblem: the mandate names other people (``not-the-agent``).
+    """
+    named = {one.name for one in mandate.agents}
+    if mandate.committee is None and agent.name not in named:
+        raise InputProblem(
+            "not-the-agent",
+            f"the mandate names {'、'.join(sorted(named))}, not {agent.name}",
+            path="/mandate/agents",
+        )

@@ -1,0 +1,263 @@
+"""Submitting: seal a finished application, save it durably, hand out the slip.
+
+Rules:
+
+* Order of saving: package write, fsync, rename, fsync folder; *then* one commit with the row, its
+  life-cycle event and the audit entry. That commit is the moment of saving: nothing may say
+  已保存 before it returns.
+* Idempotent per id: the same application again gives the same row and slip; another one under the
+  same id is refused and changes nothing. Sealing is not repeatable byte by byte (fresh randomness),
+  so the plain content is compared by a keyed digest kept in the row.
+* After sealing the terminal cannot read the application any more. What stays readable is the
+  allow-list: local number, item, kind, state, times, masked name, hashes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.domain.clock import Clock, to_text
+from kiosk.domain.identity import mask_name
+from kiosk.domain.mandates import mandate_json
+from kiosk.domain.parties import Party
+from kiosk.domain.problems import InputProblem
+from kiosk.domain.slips import SlipCode, claim_hash
+from kiosk.domain.submissions import local_number
+from kiosk.journeys.applying import Application
+from kiosk.sealing.canonical import Json, JsonObject, canonical
+from kiosk.sealing.keys import SealKey
+from kiosk.sealing.keys import to_text as key_text
+from kiosk.sealing.package import Head, parse, seal
+from kiosk.store.casebook import Casebook
+from kiosk.store.keys import Device
+from kiosk.store.outbox import Outbox, OutboxRow
+from kiosk.store.packages import Packages
+
+_CLAIM_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a station needs in order to save."""
+
+    casebook: Casebook
+    packages: Packages
+    device: Device
+    sealing_key: SealKey
+    station_code: str
+    directory_version: int
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Saved:
+    """A saved application: its row and, the first time, its slip code."""
+
+    row: OutboxRow
+    slip: SlipCode
+
+
+def submit(desk: Desk, application: Application) -> Saved:
+    """Seal and save; returns only after the durable commit.
+
+    Args:
+        desk: the station's stores and keys.
+        application: reviewed, without faults.
+
+    Returns:
+        The row (state ``queued``, or whatever it became since) and the slip.
+
+    Raises:
+        InputProblem: the id belongs to another application (``id-reused``), or a part is too large.
+        EnvironmentProblem: the disk or the casebook refused; nothing was saved.
+    """
+    existing = Outbox(desk.casebook).get(application.id)
+    claim = _claim(desk, application)
+    if existing is not None:
+        return _again(desk, application, existing, claim)
+    now = desk.clock.now()
+    with desk.casebook.write() as tx:
+        sequence = desk.casebook.next_sequence(tx)
+    data = seal(
+        _head(desk, application, sequence, now),
+        payload(application, claim),
+        _blobs(application),
+        to=desk.sealing_key,
+        by=desk.device.signing,
+    )
+    package = parse(data)
+    desk.packages.write(application.id, data)
+    with desk.casebook.write() as tx:
+        row = Outbox(desk.casebook).add(
+            tx,
+            package.head,
+            envelope_digest=package.envelope_digest,
+            content_tag=_content_tag(desk, application),
+            item_name=application.item.name,
+            masked_name=_masked(application.principal),
+            claim_hash=claim_hash(claim),
+            track_code=application.track_code,
+            id_number=application.principal.id_number if application.principal else None,
+            agent_id=application.agent_id,
+            urgent=application.item.deadline is not None,
+            now=now,
+        )
+    return Saved(row, SlipCode(application.id, claim, package.envelope_digest))
+
+
+def payload(application: Application, claim: bytes) -> JsonObject:
+    """The plain application as it is sealed; blob indices count attachments, then the signature."""
+    signature_index = len(application.attachments) if application.signature else None
+    return {
+        "format": 1,
+        "item": application.item.item_id,
+        "item_version": application.item.version,
+        "form": application.answers,
+        "form_version": application.form.version,
+        "way": application.way.value,
+        "parties": [party_json(party) for party in application.parties],
+        "materials": _materials(application),
+        "evidence": _evidence(application),
+        "mandate": mandate_json(application.mandate) if application.mandate else None,
+        "asked": _asked(application),
+        "agent": application.agent_id,
+        "notice": _notice(application),
+        "declarations": [
+            {
+                "role": one.role.value,
+                "name": one.name,
+                "words": one.words,
+                "at": to_text(one.at),
+            }
+            for one in application.declarations
+        ],
+        "signature": signature_index,
+        "claim": claim.hex(),
+    }
+
+
+def party_json(party: Party) -> JsonObject:
+    """One party as it stands in an application document."""
+    return {
+        "role": party.role.value,
+        "name": party.name,
+        "id_type": party.id_type.value,
+        "id_number": party.id_number,
+        "phone": party.phone,
+        "relation": party.relation,
+        "deceased": party.deceased,
+    }
+
+
+def _again(desk: Desk, application: Application, row: OutboxRow, claim: bytes) -> Saved:
+    if not hmac.compare_digest(row.content_tag, _content_tag(desk, application)):
+        raise InputProblem(
+            "id-reused", f"{application.id} already belongs to another application", path="/id"
+        )
+    return Saved(row, SlipCode(application.id, claim, row.envelope_digest))
+
+
+def _claim(desk: Desk, application: Application) -> bytes:
+    """The slip's 128 bits: unguessable without the device key, the same for every repeat."""
+    key = hashlib.sha256(b"jinban claim key\0" + desk.device.signing.seed).digest()
+    return hmac.digest(key, application.id.bytes, "sha256")[:_CLAIM_BYTES]
+
+
+def _content_tag(desk: Desk, application: Application) -> str:
+    """Keyed digest of the plain content, so that a repeat can be told from a clash."""
+    key = hashlib.sha256(b"jinban content key\0" + desk.device.signing.seed).digest()
+    plain = payload(application, b"")
+    plain.pop("notice"), plain.pop("declarations")
+    blobs = b"".join(hashlib.sha256(blob).digest() for blob in _blobs(application))
+    return hmac.new(key, canonical(plain) + blobs, "sha256").hexdigest()
+
+
+def _head(desk: Desk, application: Application, sequence: int, now: datetime) -> Head:
+    return Head(
+        id=application.id,
+        kind=application.kind,
+        item_id=application.item.item_id,
+        item_version=application.item.version,
+        form_id=application.form.form_id,
+        form_version=application.form.version,
+        station=desk.station_code,
+        terminal=desk.device.terminal,
+        sequence=sequence,
+        local_number=local_number(application.id),
+        sealed_at=to_text(now),
+        clock_suspect=desk.casebook.clock_suspect(now),
+        hpke_key_id=desk.sealing_key.id,
+        device_key_id=desk.device.signing.public.id,
+        reply_key=key_text(desk.device.reply.public.raw),
+        about=application.continues.about,
+        case_ref=application.continues.case_ref,
+        supersedes=application.continues.supersedes,
+        directory_version=desk.directory_version,
+    )
+
+
+def _blobs(application: Application) -> Sequence[bytes]:
+    blobs = [attachment.data for attachment in application.attachments]
+    if application.signature:
+        blobs.append(application.signature)
+    return blobs
+
+
+def _file_json(application: Application, index: int) -> JsonObject:
+    attachment = application.attachments[index]
+    return {"blob": index, "name": attachment.name, "media_type": attachment.media_type}
+
+
+def _files_of(application: Application, key: str) -> list[Json]:
+    return [
+        _file_json(application, index)
+        for index, attachment in enumerate(application.attachments)
+        if attachment.key == key
+    ]
+
+
+def _materials(application: Application) -> list[Json]:
+    names = {material.key: material.name for material in application.item.materials}
+    return [
+        {
+            "key": answer.key,
+            "name": names.get(answer.key, answer.key),
+            "state": answer.state.value,
+            "reason": answer.reason,
+            "files": _files_of(application, answer.key),
+        }
+        for answer in application.materials
+    ]
+
+
+def _evidence(application: Application) -> JsonObject:
+    """Files that belong to no material: the photographed mandate, a stamp…"""
+    keys = {material.key for material in application.item.materials}
+    others = dict.fromkeys(one.key for one in application.attachments if one.key not in keys)
+    return {key: _files_of(application, key) for key in others}
+
+
+def _asked(application: Application) -> JsonObject | None:
+    asked = application.asked
+    if asked is None:
+        return None
+    return {"who": asked.who, "when": asked.when, "answer": asked.answer}
+
+
+def _notice(application: Application) -> JsonObject | None:
+    notice = application.notice
+    return {"version": notice.version, "at": to_text(notice.at)} if notice else None
+
+
+def _masked(party: Party | None) -> str:
+    return mask_name(party.name) if party else ""
+
+
+def new_track_code() -> str:
+    """Four random digits, proposed where the person does not choose their own."""
+    return f"{secrets.randbelow(10_000):04d}"

@@ -1,0 +1,312 @@
+"""Tracking: where a submission stands, in words that never claim more than is proven.
+
+Rules: 已保存, 已送到（缺照片）, 已收件, 已受理 and 办结 are different states with different words; a lost
+reply is "unknown", never failed or sent. Whoever has the slip sees the state; matter and name need
+the four-digit code chosen at saving, or the ID number and the phone's ending
+(rules of the counter, 16). Dates are the platform's; none is computed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from kiosk.domain.lifecycle import State
+from kiosk.domain.problems import InputProblem
+from kiosk.domain.slips import SlipCode, claim_matches
+from kiosk.domain.submissions import is_local_number
+from kiosk.sealing.canonical import JsonObject, parse_object
+from kiosk.sealing.keys import OpenKey
+from kiosk.sealing.keys import from_text as key_from_text
+from kiosk.store.inbox import Inbox, StoredEvent
+from kiosk.store.outbox import Outbox, OutboxRow
+
+_MAX_PERSONAL = 64 * 1024
+
+
+class Tone(StrEnum):
+    """The colour and weight of a state: waiting or your turn, good, came back, plain."""
+
+    WAIT = "wait"
+    OK = "ok"
+    STOP = "stop"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """How one state is told: icon name, tone, bold words, grey words."""
+
+    icon: str
+    tone: Tone
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the timeline; ``at`` None for what is still to come."""
+
+    at: datetime | None
+    words: StateWords
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """One thing to add or mend 补正: ``material:m3`` or ``field:/bank_account``."""
+
+    target: str
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionNotice:
+    """补正告知: what is wanted, in the office's words, and the last day the platform gave."""
+
+    words: str
+    by: str | None
+    lines: tuple[CorrectionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """What a person may see of one submission. Matter and name are None on the slip alone."""
+
+    id: UUID
+    local_number: str
+    state: State
+    words: StateWords
+    timeline: tuple[Moment, ...]
+    case_number: str | None
+    receipt_number: str | None
+    correction: CorrectionNotice | None
+    item_id: str
+    item_name: str | None
+    masked_name: str | None
+
+
+STATE_WORDS: Final[Mapping[State, StateWords]] = MappingProxyType(
+    {
+        State.QUEUED: StateWords(
+            "hourglass",
+            Tone.WAIT,
+            "已保存，等待上传",
+            "政府部门还没有收到。这不是受理编号。",
+        ),
+        State.SENDING: StateWords(
+            "cloud-upload", Tone.WAIT, "正在送，别关机", "送到了会写在这里。"
+        ),
+        State.UNKNOWN: StateWords(
+            "cloud-alert",
+            Tone.WAIT,
+            "不确定部门收到没有",
+            "送到一半断了。我们会自动再查，不会重复提交，您不用重填。",
+        ),
+        State.FILED: StateWords(
+            "cloud-upload",
+            Tone.WAIT,
+            "已送到，照片还在传",
+            "部门收到了申请，还缺照片。有网时自动接着传。",
+        ),
+        State.PARKED: StateWords(
+            "undo-2", Tone.STOP, "没送成，要您来改", "带上凭条到站里，改好再交一次。"
+        ),
+        State.WITHDRAWN: StateWords("undo-2", Tone.PLAIN, "已撤回", "这件不再办理。"),
+        State.SUPERSEDED: StateWords("undo-2", Tone.PLAIN, "已改过重交", "请看新的那一件。"),
+        State.RECEIVED: StateWords(
+            "circle-check", Tone.OK, "部门收到了", "还没有受理。缺什么，部门会一次说清。"
+        ),
+        State.ACCEPTED: StateWords("circle-check", Tone.OK, "部门受理了", "部门正在办。"),
+        State.IN_PROGRESS: StateWords("circle-check", Tone.OK, "正在办", "部门正在办。"),
+        State.SUSPENDED: StateWords(
+            "calendar-clock", Tone.WAIT, "先停一停", "部门要先做别的核查，时间不算在内。"
+        ),
+        State.CORRECTION_WANTED: StateWords(
+            "undo-2", Tone.STOP, "要补一样材料", "只补这几样，别的不用重填。"
+        ),
+        State.NOT_ACCEPTED: StateWords(
+            "undo-2", Tone.STOP, "这次不能受理", "原因和怎么申诉写在通知书上。"
+        ),
+        State.CLOSED: StateWords("circle-check", Tone.OK, "办好了", "结果以部门通知为准。"),
+    }
+)
+
+CLOSING_WORDS: Final[Mapping[str, StateWords]] = MappingProxyType(
+    {
+        "granted": StateWords("circle-check", Tone.OK, "办好了", "结果以部门通知为准。"),
+        "refused": StateWords("undo-2", Tone.STOP, "没有批准", "原因和怎么申诉写在决定书上。"),
+        "withdrawn": StateWords("undo-2", Tone.PLAIN, "已撤回", "这件不再办理。"),
+        "returned": StateWords("undo-2", Tone.STOP, "没有补齐，退了件", "材料齐了可以重新交。"),
+    }
+)
+
+
+class Tracking:
+    """Looks up submissions for the person at the machine.
+
+    Args:
+        outbox: rows of this station.
+        inbox: events of the platform.
+        reply_key: opens the personal parts of events.
+    """
+
+    def __init__(self, outbox: Outbox, inbox: Inbox, reply_key: OpenKey) -> None:
+        self._outbox = outbox
+        self._inbox = inbox
+        self._reply_key = reply_key
+
+    def by_slip(self, code: SlipCode) -> Tracked:
+        """State and timeline for whoever holds the slip.
+
+        Raises:
+            InputProblem: not a slip of this station, or a copy with a wrong claim (``no-such-slip``).
+        """
+        row = self._outbox.get(code.submission_id)
+        if row is None or not claim_matches(code.claim, row.claim_hash):
+            raise InputProblem("no-such-slip", "this station does not know that slip")
+        return self._tracked(row, open_matter=False)
+
+    def by_number(self, number: str, track_code: str) -> Tracked:
+        """Everything but the form, for the local number and the four-digit code.
+
+        Raises:
+            InputProblem: the number cannot be right (``bad-number``), or number and code do not
+                belong together (``no-such-number``).
+        """
+        if not is_local_number(number):
+            raise InputProblem("bad-number", "the local number has a wrong digit")
+        row = self._outbox.find(number)
+        if row is None or not self._outbox.code_matches(row.id, track_code):
+            raise InputProblem("no-such-number", "number and code do not belong together")
+        return self._tracked(row, open_matter=True)
+
+    def by_id_number(self, id_number: str) -> tuple[Tracked, ...]:
+        """This station's filings of the last 30 days for a person who entered the full ID."""
+        rows = self._outbox.for_person(id_number)
+        return tuple(self._tracked(row, open_matter=True) for row in rows)
+
+    def for_staff(self, id: UUID) -> Tracked:  # noqa: A002 (the word of the trade)
+        """One row for the signed-in agent's desk (masked name).
+
+        Raises:
+            InputProblem: unknown id (``unknown-submission``).
+        """
+        row = self._outbox.get(id)
+        if row is None:
+            raise InputProblem("unknown-submission", f"this station has no submission {id}")
+        return self._tracked(row, open_matter=True)
+
+    def _tracked(self, row: OutboxRow, *, open_matter: bool) -> Tracked:
+        events = self._inbox.events(row.id)
+        return Tracked(
+            id=row.id,
+            local_number=row.local_number,
+            state=row.state,
+            words=words_for(row.state, _closing_reason(events)),
+            timeline=self._timeline(row, events),
+            case_number=row.case_number,
+            receipt_number=row.receipt_number,
+            correction=self._correction(row, events),
+            item_id=row.item_id,
+            item_name=row.item_name if open_matter else None,
+            masked_name=row.masked_name if open_matter else None,
+        )
+
+    def _timeline(self, row: OutboxRow, events: tuple[StoredEvent, ...]) -> tuple[Moment, ...]:
+        saved = StateWords("circle-check", Tone.OK, "存好了", "存的时间，不是申请日期。")
+        moments = [Moment(row.sealed_at, saved)]
+        if row.received_at is not None:
+            number = f"收件号 {row.receipt_number}（还没有受理）" if row.receipt_number else ""
+            words = StateWords("circle-check", Tone.OK, "部门收到申请", number)
+            moments.append(Moment(row.received_at, words))
+        moments.extend(
+            Moment(event.at, _event_words(event)) for event in events if event.kind != "received"
+        )
+        if row.state in {State.QUEUED, State.UNKNOWN, State.SENDING, State.FILED, State.PARKED}:
+            moments.append(Moment(None, STATE_WORDS[row.state]))
+        return tuple(moments)
+
+    def _correction(
+        self, row: OutboxRow, events: tuple[StoredEvent, ...]
+    ) -> CorrectionNotice | None:
+        if row.state is not State.CORRECTION_WANTED:
+            return None
+        wanted = [event for event in events if event.kind == "correction_wanted"]
+        if not wanted:
+            return None
+        event = wanted[-1]
+        personal = self._personal(event)
+        words = personal.get("words")
+        return CorrectionNotice(
+            words=words if isinstance(words, str) else "",
+            by=event.by,
+            lines=_lines(personal.get("lines")),
+        )
+
+    def _personal(self, event: StoredEvent) -> JsonObject:
+        if event.sealed is None:
+            return {}
+        sealed = key_from_text(event.sealed, length=None, what="sealed part of an event")
+        context = b"jinban event\0" + event.submission_id.bytes
+        plain = self._reply_key.open(sealed, context=context)
+        return parse_object(plain, what="the event", limit=_MAX_PERSONAL)
+
+
+def words_for(state: State, closing_reason: str | None = None) -> StateWords:
+    """The words of a state; a closed case is told by its reason."""
+    if state is State.CLOSED and closing_reason in CLOSING_WORDS:
+        return CLOSING_WORDS[closing_reason]
+    return STATE_WORDS[state]
+
+
+def _closing_reason(events: tuple[StoredEvent, ...]) -> str | None:
+    reasons = [event.closing_reason for event in events if event.kind == "closed"]
+    return reasons[-1] if reasons else None
+
+
+_EVENT_STATES: Final[Mapping[str, State]] = MappingProxyType(
+    {
+        "accepted": State.ACCEPTED,
+        "in_progress": State.IN_PROGRESS,
+        "corrected": State.IN_PROGRESS,
+        "suspended": State.SUSPENDED,
+        "correction_wanted": State.CORRECTION_WANTED,
+        "not_accepted": State.NOT_ACCEPTED,
+        "closed": State.CLOSED,
+        "withdrawn": State.WITHDRAWN,
+    }
+)
+
+
+def _event_words(event: StoredEvent) -> StateWords:
+    if event.kind == "duplicate_of":
+        return StateWords("users", Tone.PLAIN, "这件已经有人替您交过", "在办的是先交的那一件。")
+    if event.kind == "corrected":
+        return StateWords("circle-check", Tone.OK, "补的材料收到了", "部门接着办。")
+    words = words_for(_EVENT_STATES[event.kind], event.closing_reason)
+    if event.kind == "accepted":
+        number = f"办件编号 {event.case_number}。" if event.case_number else ""
+        return StateWords(
+            words.icon, words.tone, words.title, f"{number}从{event.at:%Y-%m-%d}起算。"
+        )
+    if event.kind == "correction_wanted" and event.by:
+        return StateWords(words.icon, words.tone, words.title, f"{event.by}前要送到部门。")
+    return words
+
+
+def _lines(value: object) -> tuple[CorrectionLine, ...]:
+    if not isinstance(value, list):
+        return ()
+    lines = []
+    for entry in value:
+        if isinstance(entry, dict):
+            texts = [entry.get(name) for name in ("target", "label", "reason")]
+            if all(isinstance(text, str) for text in texts):
+                lines.append(CorrectionLine(*(str(text) for text in texts)))
+    return tuple(lines)

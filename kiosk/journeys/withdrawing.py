@@ -1,0 +1,75 @@
+"""Withdrawing: take back what was saved.
+
+Rules: what was never sent becomes a tombstone and is never sent as a filing; the tombstone itself
+is sent, so that a copy on a stick cannot come to life later. What may have been sent is withdrawn
+by asking the platform: a submission of kind ``withdraw`` that names it; the state of the old one
+changes only by the platform's own statement (rules of the counter, 15).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from kiosk.domain.items import ServiceItem
+from kiosk.domain.lifecycle import State
+from kiosk.domain.problems import InputProblem
+from kiosk.domain.submissions import Kind
+from kiosk.forms.definition import FormDefinition
+from kiosk.journeys.applying import Application, Continues, Way, new_id
+from kiosk.journeys.submitting import Desk, Saved, submit
+from kiosk.store.outbox import Outbox, OutboxRow
+
+_NEVER_SENT = frozenset({State.QUEUED, State.PARKED})
+_OVER = frozenset({State.WITHDRAWN, State.SUPERSEDED, State.NOT_ACCEPTED, State.CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The row taken back (its state may have changed) and the request that was saved for it."""
+
+    row: OutboxRow
+    request: Saved
+
+
+def withdraw(
+    desk: Desk,
+    submission_id: UUID,
+    item: ServiceItem,
+    form: FormDefinition,
+) -> Withdrawn:
+    """Withdraw one submission.
+
+    Args:
+        desk: the station's stores and keys.
+        submission_id: what to take back.
+        item: its service item, for the name on the request.
+        form: its form.
+
+    Returns:
+        The row afterwards, and the saved request.
+
+    Raises:
+        InputProblem: unknown id (``unknown-submission``) or already over (``already-over``).
+    """
+    outbox = Outbox(desk.casebook)
+    row = outbox.get(submission_id)
+    if row is None:
+        raise InputProblem("unknown-submission", f"this station has no submission {submission_id}")
+    if row.state in _OVER:
+        raise InputProblem("already-over", f"{submission_id} is {row.state}; nothing to withdraw")
+    request = submit(desk, _request(row, item, form))
+    if row.state in _NEVER_SENT:
+        row = outbox.withdraw(submission_id, now=desk.clock.now())
+    return Withdrawn(row, request)
+
+
+def _request(row: OutboxRow, item: ServiceItem, form: FormDefinition) -> Application:
+    return Application(
+        id=new_id(),
+        item=item,
+        form=form,
+        way=Way.SELF,
+        kind=Kind.WITHDRAW,
+        continues=Continues(about=row.id, case_ref=row.case_number),
+    )

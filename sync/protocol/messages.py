@@ -277,6 +277,82 @@ class CaseEvent:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """The platform knows this device key under this terminal id."""
+
+    terminal: str
+    device_key_id: str
+    station: str
+    epoch: str
+    at: datetime
+
+    def as_json(self) -> JsonObject:
+        """The unsigned statement."""
+        return {
+            "type": "enrolment",
+            "terminal": self.terminal,
+            "device_key_id": self.device_key_id,
+            "station": self.station,
+            "epoch": self.epoch,
+            "at": to_text(self.at),
+        }
+
+    @classmethod
+    def from_json(cls, data: JsonObject) -> Enrolment:
+        """Parse a proven statement."""
+        return cls(
+            terminal=_text(data, "terminal"),
+            device_key_id=_text(data, "device_key_id"),
+            station=_text(data, "station"),
+            epoch=_text(data, "epoch"),
+            at=_moment(data, "at"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """One page of the feed: signed event statements, oldest first.
+
+    ``after`` repeats the cursor asked with (None: from the beginning); ``next`` is the cursor to ask
+    with when these are stored; ``more`` whether to ask at once.
+    """
+
+    terminal: str
+    after: str | None
+    events: tuple[JsonObject, ...]
+    next: str
+    more: bool
+
+    def as_json(self) -> JsonObject:
+        """The unsigned statement."""
+        return {
+            "type": "event_page",
+            "terminal": self.terminal,
+            "after": self.after,
+            "events": list(self.events),
+            "next": self.next,
+            "more": self.more,
+        }
+
+    @classmethod
+    def from_json(cls, data: JsonObject) -> EventPage:
+        """Parse a proven statement; the events inside are still to be proven one by one."""
+        entries = data.get("events")
+        if not isinstance(entries, list):
+            raise _bad("events")
+        events = tuple(entry for entry in entries if isinstance(entry, dict))
+        if len(events) != len(entries):
+            raise _bad("events")
+        return cls(
+            terminal=_text(data, "terminal"),
+            after=_optional_text(data, "after"),
+            events=events,
+            next=_text(data, "next"),
+            more=data.get("more") is True,
+        )
+
+
 def event_context(submission_id: UUID) -> bytes:
     """The HPKE context of the personal part of an event."""
     return b"jinban event\0" + submission_id.bytes

@@ -44,7 +44,7 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Attachment:
-    """A file or picture for one material (``key`` ``m1``…) or a piece of evidence (``mandate``…)."""
+    """A file or picture for one material (``m1``…) or a piece of evidence (``mandate``…)."""
 
     key: str
     name: str
@@ -150,15 +150,15 @@ class Review:
 
 
 def begin(
-    item: ServiceItem, form: FormDefinition, way: Way, *, id: UUID | None = None
-) -> Application:  # noqa: A002 (the word of the trade)
+    item: ServiceItem, form: FormDefinition, way: Way, *, submission_id: UUID | None = None
+) -> Application:
     """A fresh application with a new id (UUIDv7) unless one is given.
 
     Raises:
         InputProblem: the item cannot be filed here at all (``guide-only``).
     """
     refuse_if_guide_only(item)
-    return Application(id=id or new_id(), item=item, form=form, way=way)
+    return Application(id=submission_id or new_id(), item=item, form=form, way=way)
 
 
 def new_id() -> UUID:

@@ -236,7 +236,7 @@ def _materials(application: Application) -> list[Json]:
 
 
 def _evidence(application: Application) -> JsonObject:
-    """Files that belong to no material: the photographed mandate, a stamp…"""
+    """Files that belong to no material, such as the photographed mandate or a stamp."""
     keys = {material.key for material in application.item.materials}
     others = dict.fromkeys(one.key for one in application.attachments if one.key not in keys)
     return {key: _files_of(application, key) for key in others}

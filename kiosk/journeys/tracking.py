@@ -1,9 +1,9 @@
 """Tracking: where a submission stands, in words that never claim more than is proven.
 
-Rules: 已保存, 已送到（缺照片）, 已收件, 已受理 and 办结 are different states with different words; a lost
-reply is "unknown", never failed or sent. Whoever has the slip sees the state; matter and name need
-the four-digit code chosen at saving, or the ID number and the phone's ending
-(rules of the counter, 16). Dates are the platform's; none is computed here.
+Rules: 已保存, 已送到（缺照片）, 已收件, 已受理 and 办结 are different states with different
+words; a lost reply is "unknown", never failed or sent. Whoever has the slip sees the state; matter
+and name need the four-digit code chosen at saving, or the full ID number (rules of the counter,
+16). Dates are the platform's; none is computed here.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ class Tracking:
         """State and timeline for whoever holds the slip.
 
         Raises:
-            InputProblem: not a slip of this station, or a copy with a wrong claim (``no-such-slip``).
+            InputProblem: not a slip of this station, or a wrong claim (``no-such-slip``).
         """
         row = self._outbox.get(code.submission_id)
         if row is None or not claim_matches(code.claim, row.claim_hash):
@@ -191,15 +191,17 @@ class Tracking:
         rows = self._outbox.for_person(id_number)
         return tuple(self._tracked(row, open_matter=True) for row in rows)
 
-    def for_staff(self, id: UUID) -> Tracked:  # noqa: A002 (the word of the trade)
+    def for_staff(self, submission_id: UUID) -> Tracked:
         """One row for the signed-in agent's desk (masked name).
 
         Raises:
             InputProblem: unknown id (``unknown-submission``).
         """
-        row = self._outbox.get(id)
+        row = self._outbox.get(submission_id)
         if row is None:
-            raise InputProblem("unknown-submission", f"this station has no submission {id}")
+            raise InputProblem(
+                "unknown-submission", f"this station has no submission {submission_id}"
+            )
         return self._tracked(row, open_matter=True)
 
     def _tracked(self, row: OutboxRow, *, open_matter: bool) -> Tracked:

@@ -1,0 +1,131 @@
+"""Application documents: the JSON form of an application, as files and tests bring it.
+
+Rules: the shape is that of docs/architecture.md; ``"applicant": {…}`` is short for one party in
+that role; a name that nobody knows is refused with its JSON Pointer, never skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from kiosk.domain.mandates import Asked, Mandate
+from kiosk.domain.parties import IdType, Party, Role
+from kiosk.domain.problems import InputProblem
+from kiosk.forms.mandates import parse_asked, parse_mandate
+from kiosk.forms.materials import parse_materials
+from kiosk.journeys.applying import Application, Attachment
+from kiosk.sealing.canonical import Json, JsonObject
+
+_MEMBERS: Final = frozenset({"parties", "applicant", "form", "materials", "asked"})
+_TEXTS: Final = ("id_number", "phone", "relation")
+_PARTY: Final = frozenset({"role", "name", "id_type", "deceased", *_TEXTS})
+
+
+def read_application(
+    fresh: Application, document: JsonObject, attachments: Sequence[Attachment]
+) -> Application:
+    """Fill a fresh application from a document.
+
+    Raises:
+        InputProblem: an unknown or mistyped member, with its JSON Pointer.
+    """
+    _refuse_unknown(document, _MEMBERS, "")
+    form = document.get("form", {})
+    if not isinstance(form, dict):
+        raise _wrong("/form", "must be an object")
+    materials = document.get("materials", {})
+    if not isinstance(materials, dict):
+        raise _wrong("/materials", "must be an object of material and state")
+    keys = [attachment.key for attachment in attachments]
+    asked = document.get("asked")
+    return replace(
+        fresh,
+        parties=_parties(document),
+        answers=form,
+        materials=parse_materials(fresh.item, materials, keys),
+        attachments=tuple(attachments),
+        asked=parse_asked(asked) if asked is not None else None,
+    )
+
+
+def read_mandate(document: JsonObject) -> tuple[Mandate, Asked | None]:
+    """A mandate document; it may carry ``asked``, the record of who said that a proxy may file.
+
+    Raises:
+        InputProblem: malformed, with its JSON Pointer.
+    """
+    asked = document.get("asked")
+    rest = {name: value for name, value in document.items() if name != "asked"}
+    return parse_mandate(rest), parse_asked(asked) if asked is not None else None
+
+
+def _parties(document: JsonObject) -> tuple[Party, ...]:
+    listed = document.get("parties", [])
+    if not isinstance(listed, list):
+        raise _wrong("/parties", "must be a list")
+    parties = [_party(entry, f"/parties/{index}") for index, entry in enumerate(listed)]
+    if "applicant" in document:
+        short = document["applicant"]
+        if not isinstance(short, dict):
+            raise _wrong("/applicant", "must be an object")
+        parties.insert(0, _party({"role": "applicant", **short}, "/applicant"))
+    if not parties:
+        raise _wrong("/parties", "nobody is named")
+    return tuple(parties)
+
+
+def _party(entry: Json, path: str) -> Party:
+    if not isinstance(entry, dict):
+        raise _wrong(path, "must be an object")
+    _refuse_unknown(entry, _PARTY, path)
+    name = entry.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise _wrong(f"{path}/name", "is missing")
+    texts = {one: _optional(entry, one, path) for one in _TEXTS}
+    deceased = entry.get("deceased", False)
+    if not isinstance(deceased, bool):
+        raise _wrong(f"{path}/deceased", "must be true or false")
+    return Party(
+        role=_role(entry.get("role"), path),
+        name=name,
+        id_type=_id_type(entry.get("id_type"), texts["id_number"], path),
+        deceased=deceased,
+        **texts,
+    )
+
+
+def _role(value: Json, path: str) -> Role:
+    try:
+        return Role(str(value))
+    except ValueError as error:
+        known = ", ".join(Role)
+        raise _wrong(f"{path}/role", f"must be one of {known}") from error
+
+
+def _id_type(value: Json, number: str | None, path: str) -> IdType:
+    if value is None:
+        return IdType.RESIDENT_ID if number else IdType.NONE_YET
+    try:
+        return IdType(str(value))
+    except ValueError as error:
+        known = ", ".join(IdType)
+        raise _wrong(f"{path}/id_type", f"must be one of {known}") from error
+
+
+def _optional(entry: JsonObject, name: str, path: str) -> str | None:
+    value = entry.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise _wrong(f"{path}/{name}", "must be text")
+
+
+def _refuse_unknown(entry: JsonObject, known: frozenset[str], path: str) -> None:
+    for name in entry:
+        if name not in known:
+            raise _wrong(f"{path}/{name}", "is not a known name")
+
+
+def _wrong(path: str, what: str) -> InputProblem:
+    return InputProblem("bad-answers", f"{path} {what}", path=path)

@@ -1,0 +1,123 @@
+"""``kiosk file``: file an application from a document, by the same road as the window.
+
+Rules: nothing is printed before the durable commit; ``--id`` makes a repeat safe; an unknown name
+anywhere in the document is refused with its JSON Pointer; thin or missing materials are advice on
+stderr, never a refusal.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+from kiosk.domain.problems import InputProblem
+from kiosk.journeys.applying import Application, NoticeShown, Way, begin, review
+from kiosk.journeys.authorising import refuse_unless_named, sign_in
+from kiosk.journeys.documents import read_application, read_mandate
+from kiosk.journeys.submitting import submit
+from kiosk.main.attachments import load_attachment
+from kiosk.main.output import Output
+from kiosk.main.parsing import Commands
+from kiosk.main.wiring import Station, open_station
+from kiosk.sealing.canonical import JsonObject, parse_object
+
+MAX_DOCUMENT = 1024 * 1024
+
+
+def register(commands: Commands) -> None:
+    """Add ``kiosk file``."""
+    parser = commands.add_parser("file", help="file an application")
+    parser.add_argument("--item", required=True, metavar="ID", help="the service item")
+    parser.add_argument("--answers", required=True, type=Path, metavar="FILE", help="JSON document")
+    parser.add_argument("--id", metavar="UUID", help="id of the submission; makes a repeat safe")
+    parser.add_argument(
+        "--attach",
+        action="append",
+        default=[],
+        metavar="KEY=PATH",
+        help="a file for a material (m1, m2… or its exact name)",
+    )
+    parser.add_argument("--agent", metavar="ID", help="the village agent who files")
+    parser.add_argument("--pin-file", type=Path, metavar="F", help="the agent's PIN")
+    parser.add_argument("--mandate", type=Path, metavar="FILE", help="JSON mandate")
+    parser.set_defaults(handler=run)
+
+
+def run(args: argparse.Namespace, out: Output) -> int:
+    """File one application and print where it stands."""
+    with open_station(args.home) as station:
+        application = _application(args, station)
+        now = station.clock.now()
+        found = review(application, station.directory.divisions, now)
+        if found.faults:
+            fault = found.faults[0]
+            others = f" ({len(found.faults) - 1} more)" if len(found.faults) > 1 else ""
+            raise InputProblem(fault.code, f"{fault.words}{others}", path=fault.path)
+        for sentence in found.advice:
+            out.note(sentence)
+        saved = submit(station.desk(), application)
+        out.document(
+            {
+                "id": str(saved.row.id),
+                "local_number": saved.row.local_number,
+                "state": saved.row.state.value,
+            },
+            f"已保存，还没送到部门。本机编号 {saved.row.local_number}（{saved.row.id}）",
+        )
+    return 0
+
+
+def _application(args: argparse.Namespace, station: Station) -> Application:
+    item = station.directory.item(args.item)
+    form = station.directory.form(item.form_id, item)
+    attachments = tuple(load_attachment(spec, item) for spec in args.attach)
+    document = _read(args.answers, "the answers")
+    fresh = begin(item, form, Way.AGENT if args.agent else Way.SELF, submission_id=_uuid(args.id))
+    application = read_application(fresh, document, attachments)
+    shown = NoticeShown("command-line", station.clock.now())
+    return _authorised(args, station, replace(application, notice=shown))
+
+
+def _authorised(
+    args: argparse.Namespace, station: Station, application: Application
+) -> Application:
+    if args.agent is None:
+        if args.mandate or args.pin_file:
+            raise InputProblem("usage", "--mandate and --pin-file go with --agent")
+        return application
+    if args.pin_file is None:
+        raise InputProblem("usage", "--agent needs --pin-file")
+    pin = args.pin_file.read_text(encoding="utf-8").strip()
+    agent = sign_in(station.agents, args.agent, pin, station.clock)
+    signed_in = replace(application, agent_id=agent.id)
+    if args.mandate is None:
+        return signed_in
+    mandate, asked = read_mandate(_read(args.mandate, "the mandate"))
+    refuse_unless_named(mandate, agent)
+    return replace(signed_in, mandate=mandate, asked=asked)
+
+
+def _read(path: Path, what: str) -> JsonObject:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputProblem(
+            "cannot-read", f"{what} cannot be read: {error.strerror}", path=str(path)
+        ) from error
+    try:
+        return parse_object(data, what=what, limit=MAX_DOCUMENT)
+    except InputProblem as problem:
+        raise InputProblem(
+            problem.code, f"{path.name}: {problem.message}", path=str(path)
+        ) from problem
+
+
+def _uuid(text: str | None) -> UUID | None:
+    if text is None:
+        return None
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise InputProblem("bad-id", f"--id {text!r} is not a UUID") from error

@@ -1,0 +1,140 @@
+"""Wiring: open a station's home and put its parts together.
+
+Rules: this is the only place that knows how the parts are joined; commands and the window ask it
+for a :class:`Station`. The keys to which applications are sealed come from the trust file, and from
+the signed ``config`` of the directory once one has been fetched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from kiosk.domain.clock import Clock
+from kiosk.domain.problems import EnvironmentProblem
+from kiosk.journeys.finding import Finder
+from kiosk.journeys.submitting import Desk
+from kiosk.journeys.tracking import Tracking
+from kiosk.store.agents import Agents
+from kiosk.store.casebook import Casebook
+from kiosk.store.directory import Directory
+from kiosk.store.home import Home, Settings
+from kiosk.store.inbox import Inbox
+from kiosk.store.keys import Device, load_device
+from kiosk.store.outbox import Outbox
+from kiosk.store.packages import Packages
+from sync.engine.directory_update import known_platform_keys
+from sync.protocol.trust import PlatformKeys, Trust
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant, UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+        return time.monotonic()
+
+
+@dataclass(frozen=True)
+class Station:
+    """An opened station: its stores, keys and directory."""
+
+    home: Home
+    settings: Settings
+    device: Device
+    casebook: Casebook
+    clock: Clock
+
+    @cached_property
+    def directory(self) -> Directory:
+        """The served directory; opened on first use."""
+        return Directory.open(self.home.directory_db)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Submissions of this station."""
+        return Outbox(self.casebook)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Search and browse, local items first."""
+        return Finder(self.directory, self.settings.station.division)
+
+    @cached_property
+    def agents(self) -> Agents:
+        """Village agents of this station."""
+        return Agents(self.casebook)
+
+    @cached_property
+    def tracking(self) -> Tracking:
+        """Look-ups by slip, number or person."""
+        return Tracking(self.outbox, Inbox(self.casebook), self.device.reply)
+
+    def desk(self) -> Desk:
+        """What saving needs.
+
+        Raises:
+            EnvironmentProblem: no trust file was adopted, so nobody could open what is sealed.
+        """
+        return Desk(
+            casebook=self.casebook,
+            packages=Packages(self.home),
+            device=self.device,
+            sealing_key=platform_keys(self.home).sealing,
+            station_code=self.settings.station.code,
+            directory_version=self.directory.info().version,
+            clock=self.clock,
+        )
+
+
+@contextlib.contextmanager
+def open_station(home_path: Path, clock: Clock | None = None) -> Iterator[Station]:
+    """Open the station at ``home_path`` and close its stores afterwards.
+
+    Raises:
+        EnvironmentProblem: not set up, key missing, casebook damaged or newer than this program.
+    """
+    home = Home(home_path)
+    home.require()
+    ticking = clock or SystemClock()
+    with Casebook.open(home, ticking) as casebook:
+        station = Station(home, home.settings(), load_device(home), casebook, ticking)
+        try:
+            yield station
+        finally:
+            if "directory" in station.__dict__:
+                station.directory.close()
+
+
+def platform_keys(home: Home) -> PlatformKeys:
+    """The platform's present keys: from the directory's signed config, else the trust file.
+
+    Raises:
+        EnvironmentProblem: no trust file was adopted (``no-trust``).
+    """
+    trust = adopted_trust(home)
+    return known_platform_keys(home) or trust.keys
+
+
+def adopted_trust(home: Home) -> Trust:
+    """The trust file of this home.
+
+    Raises:
+        EnvironmentProblem: none was adopted (``no-trust``).
+    """
+    data = home.trust_bytes()
+    if data is None:
+        raise EnvironmentProblem(
+            "no-trust",
+            "this station has no platform yet; run kiosk init --platform URL --trust FILE",
+        )
+    return Trust.parse(data)

@@ -402,7 +402,7 @@ def _count(data: JsonObject, name: str) -> int:
 def _moment(data: JsonObject, name: str) -> datetime:
     try:
         return from_text(_text(data, name))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise _bad(name) from error
 
 

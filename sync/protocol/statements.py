@@ -53,6 +53,8 @@ def prove(statement: JsonObject, keys: Iterable[VerifyKey], *, kind: str) -> Jso
 def _verifies(key: VerifyKey, value: str, bare: JsonObject) -> bool:
     try:
         signature = from_text(value, length=64, what="signature")
-    except InputProblem:
+        signed = canonical(bare)
+    except (InputProblem, ValueError):
+        # Not base64url, or a document without a canonical form (numbers beyond 2^53).
         return False
-    return key.verifies(signature, canonical(bare))
+    return key.verifies(signature, signed)

@@ -314,8 +314,8 @@ class Enrolment:
 class EventPage:
     """One page of the feed: signed event statements, oldest first.
 
-    ``after`` repeats the cursor asked with (None: from the beginning); ``next`` is the cursor to ask
-    with when these are stored; ``more`` whether to ask at once.
+    ``after`` repeats the cursor asked with (None: from the beginning); ``next`` is the cursor to
+    ask with when these are stored; ``more`` whether to ask at once.
     """
 
     terminal: str

@@ -114,7 +114,7 @@ def verify_headers(  # noqa: PLR0913 (a request has this many parts)
     method: str,
     url: str,
     headers: Mapping[str, str],
-    body: bytes,
+    body: bytes | None,
     *,
     key: VerifyKey,
     now: datetime,
@@ -126,7 +126,8 @@ def verify_headers(  # noqa: PLR0913 (a request has this many parts)
         method: upper case.
         url: absolute, as received.
         headers: as received.
-        body: the whole body.
+        body: the whole body; None when it is still to come: the caller compares it with
+            :func:`declared_digest`, which the signature covers.
         key: the key that the terminal enrolled.
         now: the platform's present, aware.
         tolerance: how far ``created`` may lie from ``now``.
@@ -157,6 +158,23 @@ def verify_headers(  # noqa: PLR0913 (a request has this many parts)
         ) from error
     for result in results:
         _check_time(result.parameters.get("created"), now, tolerance)
+
+
+def declared_digest(headers: Mapping[str, str]) -> bytes:
+    """The SHA-256 of the body that ``Content-Digest`` announces.
+
+    Raises:
+        InputProblem: there is none (``bad-signature``).
+    """
+    text = {name.lower(): value for name, value in headers.items()}.get("content-digest", "")
+    try:
+        parsed = http_sf.parse(text.encode("ascii"), tltype="dictionary")
+    except (ValueError, TypeError):
+        parsed = {}
+    entry = parsed.get("sha-256") if isinstance(parsed, dict) else None
+    if isinstance(entry, tuple) and isinstance(entry[0], bytes):
+        return entry[0]
+    raise InputProblem("bad-signature", "the request does not announce the SHA-256 of its body")
 
 
 class _Verifier(HTTPMessageVerifier):

@@ -1,0 +1,181 @@
+"""What the window asks of the station. Implemented in ``kiosk.main.services``.
+
+Rules: every method blocks and is called on the store worker through the relay, never on the GUI
+thread; arguments and results are frozen values of the journeys; known problems are raised as
+``kiosk.domain.problems.Problem``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from kiosk.domain.divisions import DivisionLookup
+from kiosk.domain.items import ServiceItem
+from kiosk.domain.lifecycle import State
+from kiosk.journeys.applying import Application, Review, Way
+from kiosk.journeys.authorising import ProxyRule
+from kiosk.journeys.finding import Found, FoundItem
+from kiosk.journeys.guiding import Guide
+from kiosk.journeys.submitting import Saved
+from kiosk.journeys.tracking import StateWords, Tracked
+
+
+@dataclass(frozen=True, slots=True)
+class StationFacts:
+    """What the header and the help page say. ``age_days`` is the age of the directory."""
+
+    name: str
+    place: str
+    phone: str | None
+    demo: bool
+    directory_age_days: int | None
+    agents: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """What is known of the line, told by the sync side; None: not tried yet."""
+
+    online: bool | None = None
+    portal: bool = False
+    owed: int = 0
+    last_contact: datetime | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """One line of the agent's desk; the name is masked."""
+
+    id: UUID
+    local_number: str
+    item_name: str
+    masked_name: str
+    state: State
+    words: StateWords
+    saved_at: datetime
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line of the technician's page: part, state word, fact, one act; worst first."""
+
+    key: str
+    icon: str
+    name: str
+    tone: str
+    word: str
+    fact: str
+    act: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The village agent at the machine."""
+
+    id: str
+    name: str
+
+
+class StationPort(Protocol):
+    """The station, as the window sees it."""
+
+    def facts(self) -> StationFacts:
+        """Name, place and phone of the station."""
+        ...
+
+    def search(self, text: str, flags: tuple[str, ...], limit: int) -> Found:
+        """As-you-type search; ``flags`` names of ``FourWays``."""
+        ...
+
+    def home_items(self) -> tuple[FoundItem, ...]:
+        """The direct items of the home page, by local use."""
+        ...
+
+    def themes(self) -> tuple[tuple[str, str], ...]:
+        """Life events: (icon, name)."""
+        ...
+
+    def by_theme(self, theme: str) -> tuple[FoundItem, ...]:
+        """Items of one life event (empty name: all)."""
+        ...
+
+    def item(self, item_id: str) -> ServiceItem:
+        """One item."""
+        ...
+
+    def guide(self, item_id: str) -> Guide:
+        """Its guide in words."""
+        ...
+
+    def proxy_rule(self, item_id: str) -> ProxyRule:
+        """May it be filed by another?"""
+        ...
+
+    def begin(self, item_id: str, way: Way) -> Application:
+        """A fresh application."""
+        ...
+
+    def begin_supplement(self, tracked: Tracked, way: Way) -> Application:
+        """A blank supplement for a correction notice."""
+        ...
+
+    def divisions(self) -> DivisionLookup:
+        """Divisions for pickers and checks (safe to use on the GUI thread)."""
+        ...
+
+    def review(self, application: Application) -> Review:
+        """Faults and advice."""
+        ...
+
+    def submit(self, application: Application) -> Saved:
+        """Seal and save; returns after the durable commit."""
+        ...
+
+    def track_slip(self, code: str) -> Tracked:
+        """By the slip's QR text."""
+        ...
+
+    def track_number(self, number: str, track_code: str) -> Tracked:
+        """By local number and four-digit code."""
+        ...
+
+    def track_person(self, id_number: str) -> tuple[Tracked, ...]:
+        """By the full ID number; this station, 30 days."""
+        ...
+
+    def sign_in(self, agent_id: str, pin: str) -> SignedIn:
+        """Sign a village agent in."""
+        ...
+
+    def desk(self) -> tuple[DeskRow, ...]:
+        """Returned by due date, then expiring, then unsent by age, then the rest of today."""
+        ...
+
+    def desk_row(self, submission_id: UUID) -> Tracked:
+        """One row of the desk, opened."""
+        ...
+
+    def withdraw(self, submission_id: UUID) -> DeskRow:
+        """Take a submission back."""
+        ...
+
+    def parts(self) -> tuple[Part, ...]:
+        """State of everything, worst first."""
+        ...
+
+    def sync_now(self) -> None:
+        """Ask the sync side to try at once; returns immediately."""
+        ...
+
+    def shrink_photo(self, data: bytes) -> bytes:
+        """Re-encode a picture to at most 2 megapixels and 400 KB, without metadata."""
+        ...
+
+    def print_slip(self, picture: bytes, document: bytes) -> str | None:
+        """Print; None when done, else why not, in plain words."""
+        ...

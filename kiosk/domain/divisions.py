@@ -3,7 +3,7 @@
 Rules: a code says its own level (trailing zeros); 东莞 and 中山 have no county
 level, so a township may hang directly under a city; the last three digits tell a residents'
 committee 居委 (001–199) from a villagers' committee 村委 (200–399). Which codes exist is data of
-the directory, reached through the :class:`Divisions` protocol.
+the directory, reached through the :class:`DivisionLookup` protocol.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Division:
     parent: str | None
 
 
-class Divisions(Protocol):
+class DivisionLookup(Protocol):
     """The divisions of the directory."""
 
     def get(self, code: str) -> Division | None:
@@ -100,7 +100,7 @@ def is_villagers_committee(code: str) -> bool:
 
 
 def division_flaw(
-    text: str, divisions: Divisions | None = None, least: Level = Level.VILLAGE
+    text: str, divisions: DivisionLookup | None = None, least: Level = Level.VILLAGE
 ) -> Flaw | None:
     """What is wrong with a division code.
 

@@ -81,18 +81,17 @@ def submit(desk: Desk, application: Application) -> Saved:
     if existing is not None:
         return _again(desk, application, existing, claim)
     now = desk.clock.now()
-    with desk.casebook.write() as tx:
+    with saving(desk.casebook) as tx:
         sequence = desk.casebook.next_sequence(tx)
-    data = seal(
-        _head(desk, application, sequence, now),
-        payload(application, claim),
-        _blobs(application),
-        to=desk.sealing_key,
-        by=desk.device.signing,
-    )
-    package = parse(data)
-    desk.packages.write(application.id, data)
-    with desk.casebook.write() as tx:
+        data = seal(
+            _head(desk, application, sequence, now),
+            payload(application, claim),
+            _blobs(application),
+            to=desk.sealing_key,
+            by=desk.device.signing,
+        )
+        package = parse(data)
+        place(tx, desk.casebook, application.id, data)
         row = Outbox(desk.casebook).add(
             tx,
             package.head,

@@ -23,7 +23,8 @@ from kiosk.domain.submissions import is_local_number
 from kiosk.sealing.canonical import JsonObject, parse_object
 from kiosk.sealing.keys import OpenKey
 from kiosk.sealing.keys import from_text as key_from_text
-from kiosk.store.inbox import Inbox, StoredEvent
+from kiosk.store.claims import Claims
+from kiosk.store.inbox import Inbox, ProvenEvent
 from kiosk.store.outbox import Outbox, OutboxRow
 
 _MAX_PERSONAL = 64 * 1024
@@ -205,7 +206,7 @@ class Tracking:
         return self._tracked(row, open_matter=True)
 
     def _tracked(self, row: OutboxRow, *, open_matter: bool) -> Tracked:
-        events = self._inbox.events(row.id)
+        events = tuple(stored.event for stored in self._inbox.events(row.id))
         return Tracked(
             id=row.id,
             local_number=row.local_number,
@@ -220,7 +221,7 @@ class Tracking:
             masked_name=row.masked_name if open_matter else None,
         )
 
-    def _timeline(self, row: OutboxRow, events: tuple[StoredEvent, ...]) -> tuple[Moment, ...]:
+    def _timeline(self, row: OutboxRow, events: tuple[ProvenEvent, ...]) -> tuple[Moment, ...]:
         saved = StateWords("circle-check", Tone.OK, "存好了", "存的时间，不是申请日期。")
         moments = [Moment(row.sealed_at, saved)]
         if row.received_at is not None:
@@ -235,7 +236,7 @@ class Tracking:
         return tuple(moments)
 
     def _correction(
-        self, row: OutboxRow, events: tuple[StoredEvent, ...]
+        self, row: OutboxRow, events: tuple[ProvenEvent, ...]
     ) -> CorrectionNotice | None:
         if row.state is not State.CORRECTION_WANTED:
             return None
@@ -251,7 +252,7 @@ class Tracking:
             lines=_lines(personal.get("lines")),
         )
 
-    def _personal(self, event: StoredEvent) -> JsonObject:
+    def _personal(self, event: ProvenEvent) -> JsonObject:
         if event.sealed is None:
             return {}
         sealed = key_from_text(event.sealed, length=None, what="sealed part of an event")
@@ -267,7 +268,7 @@ def words_for(state: State, closing_reason: str | None = None) -> StateWords:
     return STATE_WORDS[state]
 
 
-def _closing_reason(events: tuple[StoredEvent, ...]) -> str | None:
+def _closing_reason(events: tuple[ProvenEvent, ...]) -> str | None:
     reasons = [event.closing_reason for event in events if event.kind == "closed"]
     return reasons[-1] if reasons else None
 
@@ -286,7 +287,7 @@ _EVENT_STATES: Final[Mapping[str, State]] = MappingProxyType(
 )
 
 
-def _event_words(event: StoredEvent) -> StateWords:
+def _event_words(event: ProvenEvent) -> StateWords:
     if event.kind == "duplicate_of":
         return StateWords("users", Tone.PLAIN, "这件已经有人替您交过", "在办的是先交的那一件。")
     if event.kind == "corrected":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kiosk.domain.items import ServiceItem
-from kiosk.domain.lifecycle import State
+from kiosk.domain.lifecycle import Signal, State
 from kiosk.domain.problems import InputProblem
 from kiosk.domain.submissions import Kind
 from kiosk.forms.definition import FormDefinition
@@ -53,14 +53,12 @@ def withdraw(
         InputProblem: unknown id (``unknown-submission``) or already over (``already-over``).
     """
     outbox = Outbox(desk.casebook)
-    row = outbox.get(submission_id)
-    if row is None:
-        raise InputProblem("unknown-submission", f"this station has no submission {submission_id}")
+    row = outbox.require(submission_id)
     if row.state in _OVER:
         raise InputProblem("already-over", f"{submission_id} is {row.state}; nothing to withdraw")
     request = submit(desk, _request(row, item, form))
     if row.state in _NEVER_SENT:
-        row = outbox.withdraw(submission_id, now=desk.clock.now())
+        row = outbox.apply(submission_id, Signal.WITHDRAW, now=desk.clock.now())
     return Withdrawn(row, request)
 
 

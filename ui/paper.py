@@ -1,0 +1,124 @@
+"""Drawing a page of paper (slip, copy for the principal) as a picture and as a PDF.
+
+Rules: drawn by Qt with the station's fonts, so that rare characters print as they show; black on
+white, large type; the QR code has its quiet zone of four modules; long text wraps, never elided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+
+from kiosk.journeys.slips import Matrix, Paper
+
+WIDTH = 800.0
+HEIGHT = 1180.0
+_MARGIN = 48.0
+_QR = 300.0
+_QUIET = 4
+_WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+_PDF_DPI = 300
+_A5_MM = QSizeF(148, 218)
+
+
+def as_picture(paper: Paper) -> bytes:
+    """PNG, 800 × 1180."""
+    image = QImage(int(WIDTH), int(HEIGHT), QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _Sheet(painter).draw(paper)
+    painter.end()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # stubs want bytes, Qt wants str
+    return bytes(buffer.data().data())
+
+
+def as_document(paper: Paper) -> bytes:
+    """PDF, one page."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(_PDF_DPI)
+    writer.setTitle(f"{paper.title} {paper.number}")
+    size = QPageSize(_A5_MM, QPageSize.Unit.Millimeter)
+    writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF()))
+    painter = QPainter(writer)
+    scale = writer.width() / WIDTH
+    painter.scale(scale, scale)
+    _Sheet(painter).draw(paper)
+    painter.end()
+    return bytes(buffer.data().data())
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A painter and the height reached."""
+
+    painter: QPainter
+    y: float = _MARGIN
+
+    def draw(self, paper: Paper) -> None:
+        if paper.demo:
+            self._text("演示，不是真的办件", 26, bold=True)
+        self._text(paper.title, 44, bold=True)
+        self._head(paper)
+        self._rule()
+        self._text(paper.warning, 34, bold=True)
+        self._rule()
+        for label, text in paper.lines:
+            self._line(label, text)
+        self._rule()
+        for step in paper.steps:
+            self._text(f"· {step}", 28)
+        self.y += 12
+        self._text(paper.footer, 22)
+
+    def _head(self, paper: Paper) -> None:
+        top = self.y + 8
+        _draw_qr(self.painter, paper.qr, QRectF(_MARGIN, top, _QR, _QR))
+        left = _MARGIN + _QR + 32
+        self.y = top + 70
+        self._text("本机编号", 28, left=left)
+        self._text(paper.number, 50, bold=True, left=left)
+        self.y = top + _QR + 16
+
+    def _line(self, label: str, text: str) -> None:
+        top = self.y
+        self._text(label, 26)
+        after_label = self.y
+        self.y = top
+        self._text(text, 28, bold=True, left=_MARGIN + 170)
+        self.y = max(self.y, after_label)
+
+    def _text(self, text: str, size: int, *, bold: bool = False, left: float = _MARGIN) -> None:
+        font = QFont(self.painter.font())
+        font.setPixelSize(size)
+        font.setBold(bold)
+        self.painter.setFont(font)
+        room = QRectF(left, self.y, WIDTH - _MARGIN - left, HEIGHT)
+        used = self.painter.boundingRect(room, int(_WRAP), text)
+        self.painter.drawText(used, int(_WRAP), text)
+        self.y += used.height() + 6
+
+    def _rule(self) -> None:
+        self.y += 10
+        self.painter.drawLine(QPointF(_MARGIN, self.y), QPointF(WIDTH - _MARGIN, self.y))
+        self.y += 14
+
+
+def _draw_qr(painter: QPainter, matrix: Matrix, room: QRectF) -> None:
+    module = room.width() / (len(matrix) + 2 * _QUIET)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    painter.fillRect(room, Qt.GlobalColor.white)
+    for row, line in enumerate(matrix):
+        for column, dark in enumerate(line):
+            if dark:
+                x = room.x() + (column + _QUIET) * module
+                y = room.y() + (row + _QUIET) * module
+                painter.fillRect(QRectF(x, y, module, module), Qt.GlobalColor.black)
+    painter.restore()

@@ -1,0 +1,1 @@
+"""Publishing the service directory: check, enrich, index, sign; a refusal changes nothing."""

@@ -40,7 +40,6 @@ _HINTS: Final[Mapping[str, Callable[[str], Flaw | None]]] = {
     "credit-code": identity.credit_code_hint,
     "bank-account": banking.account_hint,
 }
-_EXAMPLE: Final = date(2026, 1, 1)
 
 
 def normalise(text: str, form: str | None) -> str:
@@ -151,6 +150,3 @@ def _refuse_limit(name: str, limit: Json) -> None:
     )
     if not known:
         raise ValueError(f"{name} cannot be {limit!r}")
-
-
-FORMATS: Final = frozenset(Checks(None, _EXAMPLE)._formats())  # noqa: SLF001  one list of names

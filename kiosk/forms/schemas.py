@@ -48,11 +48,18 @@ class Occurrence:
 
 
 class Schemas:
-    """One form's schema together with the shared definitions."""
+    """One form's schema together with the shared definitions.
 
-    def __init__(self, root: Json) -> None:
+    Args:
+        root: the author's schema.
+        top: the location that scopes start from; a list's entries have their own.
+    """
+
+    def __init__(self, root: Json, top: str = f"{FORM}#") -> None:
         self.root = root
+        self.top = top
         self.own_id = root.get("$id") if isinstance(root, dict) else None
+        self._registry: jsonschema_rs.Registry | None = None
 
     def at(self, location: str) -> Json:
         """The subschema at a location; :data:`ABSENT` when it leads nowhere."""
@@ -144,7 +151,7 @@ class Schemas:
 
         Properties are found wherever the schema describes them (behind references, in branches).
         """
-        here = [f"{FORM}#"]
+        here = [self.top]
         steps = path_of_scope(scope)
         for name in steps:
             here = [
@@ -156,10 +163,13 @@ class Schemas:
 
     def registry(self) -> jsonschema_rs.Registry:
         """The documents that references may lead to; nothing else can be reached."""
+        if self._registry is not None:
+            return self._registry
         resources = [(SHARED, shared_definitions()), (FORM, self._anonymous())]
         if self.own_id:
             resources.append((self.own_id, self._anonymous()))
-        return jsonschema_rs.Registry(resources)
+        self._registry = jsonschema_rs.Registry(resources)
+        return self._registry
 
     def _anonymous(self) -> Json:
         if not isinstance(self.root, dict):

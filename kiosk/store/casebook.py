@@ -1,0 +1,188 @@
+"""The casebook: the precious, small, encrypted database of a station.
+
+Rules: one :class:`Casebook` owns the engine; reads and writes are explicit transactions; a write
+that returned is durable (WAL, ``synchronous=FULL``); a casebook whose file or key is gone is told,
+never replaced by an empty one without being asked (``kiosk init --rebuild``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Final, Self, TypeAlias
+
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DBAPIError
+
+from kiosk.domain.clock import Clock, from_text
+from kiosk.domain.problems import EnvironmentProblem
+from kiosk.store.files import PRIVATE_FILE, disk, fsync_folder
+from kiosk.store.home import Home
+from kiosk.store.keys import create_casebook_key, load_casebook_key
+from kiosk.store.migrate import bring_up
+from kiosk.store.schema import audit, host, meta
+from kiosk.store.sqlite import WRITE, build_engine, known_problem
+
+Transaction: TypeAlias = Connection
+"""An open transaction of the casebook; every row of it becomes durable together."""
+
+_SEQUENCE: Final = "sequence"
+_CHEAP_TO_CHECK: Final = 8 * 1024 * 1024
+
+
+class Casebook:
+    """Transactions on ``casebook.db``; safe to share between threads.
+
+    Args:
+        engine: from :func:`kiosk.store.sqlite.build_engine`.
+        home: whose casebook it is.
+        clock: the time of everything that is recorded.
+    """
+
+    def __init__(self, engine: Engine, home: Home, clock: Clock) -> None:
+        self._engine = engine
+        self.home = home
+        self.clock = clock
+
+    @classmethod
+    def create(cls, home: Home, clock: Clock) -> Casebook:
+        """Make key and file where there are none yet, and open the casebook."""
+        create_casebook_key(home)
+        if not home.casebook.exists():
+            with disk(home.casebook):
+                home.casebook.touch(mode=PRIVATE_FILE)
+                fsync_folder(home.path)
+        return cls.open(home, clock)
+
+    @classmethod
+    def open(cls, home: Home, clock: Clock) -> Casebook:
+        """Open, check and, where this code is newer, migrate the casebook.
+
+        Raises:
+            EnvironmentProblem: file or key missing, wrong key, damage, newer schema, busy.
+        """
+        if not home.casebook.exists():
+            raise EnvironmentProblem(
+                "no-casebook",
+                f"{home.casebook} is missing; bring it back from the backup, or run "
+                "kiosk init --rebuild to begin a new one from the sealed packages",
+                path=str(home.casebook),
+            )
+        key = load_casebook_key(home)
+        casebook = cls(build_engine(home.casebook, key), home, clock)
+        try:
+            with casebook._known():
+                bring_up(casebook._engine, home.casebook, key, home.home_lock)
+            if home.casebook.stat().st_size <= _CHEAP_TO_CHECK:
+                casebook.check()
+        except BaseException:
+            casebook.close()
+            raise
+        return casebook
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A consistent view.
+
+        Raises:
+            EnvironmentProblem: the machine failed (disk, lock, damage).
+        """
+        with self._known(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction that is durable when the block has ended without an exception.
+
+        Raises:
+            EnvironmentProblem: the machine failed. If it failed while committing, read again what
+                the block was to save before saying a word about it.
+        """
+        with self._known(), self._engine.connect() as connection:
+            writing = connection.execution_options(**{WRITE: True})
+            with writing.begin():
+                yield writing
+
+    @contextmanager
+    def within(self, tx: Transaction | None) -> Iterator[Transaction]:
+        """The caller's transaction, or one of its own."""
+        if tx is not None:
+            yield tx
+            return
+        with self.write() as own:
+            yield own
+
+    @contextmanager
+    def _known(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            problem = known_problem(error, self.home.casebook)
+            if problem is None:
+                raise
+            raise problem from error
+
+    def check(self) -> None:
+        """Look for damage.
+
+        Raises:
+            EnvironmentProblem: ``casebook-corrupt``.
+        """
+        with self.read() as tx:
+            found = tx.execute(text("PRAGMA quick_check(1)")).scalar_one()
+        if found != "ok":
+            raise EnvironmentProblem(
+                "casebook-corrupt",
+                f"{self.home.casebook} is damaged; run kiosk init --rebuild to begin a new one "
+                "from the sealed packages",
+                path=str(self.home.casebook),
+            )
+
+    def meta(self, tx: Transaction, name: str) -> str | None:
+        """A named value of the casebook."""
+        return tx.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+
+    def set_meta(self, tx: Transaction, name: str, value: str | None) -> None:
+        """Keep or (None) forget a named value."""
+        if value is None:
+            tx.execute(meta.delete().where(meta.c.name == name))
+            return
+        row = insert(meta).values(name=name, value=value)
+        tx.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+    def clock_suspect(self, now: datetime) -> bool:
+        """Whether ``now`` lies before a time that is proven, or before what was recorded last."""
+        with self.read() as tx:
+            proven = tx.execute(select(host.c.proven_time)).scalars().all()
+            newest = select(audit.c.at).order_by(audit.c.number.desc()).limit(1)
+            known = [*proven, tx.execute(newest).scalar()]
+        return any(moment is not None and now < from_text(moment) for moment in known)
+
+    def next_sequence(self, tx: Transaction) -> int:
+        """The next number of this terminal; given back if the transaction does not commit."""
+        number = int(self.meta(tx, _SEQUENCE) or "0") + 1
+        self.set_meta(tx, _SEQUENCE, str(number))
+        return number
+
+    def raise_sequence(self, tx: Transaction, least: int) -> None:
+        """Make sure that later numbers are greater than ``least``."""
+        if int(self.meta(tx, _SEQUENCE) or "0") < least:
+            self.set_meta(tx, _SEQUENCE, str(least))

@@ -1,0 +1,1 @@
+"""One module per revision; ``v{revision}_….json`` beside it is the schema that it must leave."""

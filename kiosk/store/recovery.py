@@ -1,0 +1,157 @@
+"""Files without a row, and casebooks without files.
+
+Rules: a package without a row is never deleted. Normally nobody was promised it, and it goes to
+quarantine for staff to decide; when the casebook was restored, salvaged or rebuilt, every verified
+package is adopted as ``unknown``, so that the platform is asked and nothing is lost. Both need the
+home lock, so that no save is under way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from kiosk.domain.clock import Clock, to_text
+from kiosk.domain.lifecycle import CASE_STATES, State
+from kiosk.domain.problems import InputProblem
+from kiosk.sealing.package import Package
+from kiosk.store.audit import Audit, AuditEvent
+from kiosk.store.casebook import Casebook
+from kiosk.store.files import disk, fsync_folder
+from kiosk.store.home import Home
+from kiosk.store.inbox import Inbox
+from kiosk.store.keys import Device
+from kiosk.store.outbox import Outbox
+from kiosk.store.packages import Packages, verified
+from kiosk.store.schema import submission
+
+ADOPTING: Final = "adopt_packages"
+"""Name of the casebook's note that it was restored and packages are to be adopted."""
+
+_DONE: Final = CASE_STATES | {State.RECEIVED}
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What became of files without a row; ``missing`` are owed rows without a file."""
+
+    adopted: tuple[UUID, ...]
+    quarantined: tuple[str, ...]
+    missing: tuple[UUID, ...]
+
+
+def sweep(casebook: Casebook, device: Device, *, adopt: bool | None = None) -> Swept:
+    """Bring files and rows together.
+
+    Args:
+        casebook: an open casebook.
+        device: this terminal; only its own packages are adopted.
+        adopt: whether verified packages are adopted; None: if the casebook was rebuilt.
+    """
+    packages, outbox = Packages(casebook.home), Outbox(casebook)
+    adopted: list[UUID] = []
+    quarantined: list[str] = []
+    with casebook.home.home_lock():
+        with casebook.read() as tx:
+            if adopt is None:
+                adopt = casebook.meta(tx, ADOPTING) is not None
+            known = set(tx.execute(select(submission.c.id)).scalars())
+        packages.sweep_temporaries()
+        for path, found in packages.files():
+            if found is not None and str(found) in known:
+                continue
+            package = _own(packages, found, device) if adopt and found else None
+            if package is not None:
+                _adopt(casebook, package)
+                adopted.append(package.head.id)
+            else:
+                quarantined.append(packages.quarantine(path).name)
+        _finish(casebook, quarantined)
+        missing = tuple(id_ for id_ in outbox.owed(None) if not packages.exists(id_))
+        packages.expire_quarantine(casebook.clock.now())
+    return Swept(tuple(adopted), tuple(quarantined), missing)
+
+
+def _own(packages: Packages, submission_id: UUID, device: Device) -> Package | None:
+    path = packages.path(submission_id)
+    with disk(path):
+        data = path.read_bytes()
+    try:
+        return verified(data, submission_id, device.signing.public)
+    except InputProblem:
+        return None
+
+
+def _adopt(casebook: Casebook, package: Package) -> None:
+    now = casebook.clock.now()
+    with casebook.write() as tx:
+        Outbox(casebook).adopt(tx, package.head, envelope_digest=package.envelope_digest, now=now)
+        Inbox(casebook).replay(tx, package.head.id, now)
+
+
+def _finish(casebook: Casebook, quarantined: list[str]) -> None:
+    now, audit = casebook.clock.now(), Audit(casebook)
+    with casebook.write() as tx:
+        casebook.set_meta(tx, ADOPTING, None)
+        for name in quarantined:
+            subject = name.partition(".")[0]
+            audit.record(tx, AuditEvent.QUARANTINED, at=now, subject=subject)
+
+
+def rebuild(home: Home, clock: Clock) -> Casebook:
+    """Put the present casebook and its key aside and begin a new one. Staff asked for it.
+
+    The new casebook knows that packages are to be adopted; :func:`sweep` does it.
+    """
+    with home.home_lock():
+        stamp = clock.now().strftime("%Y%m%dT%H%M%SZ")
+        aside = home.quarantine / f"casebook-{stamp}"
+        with disk(aside):
+            aside.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # The database goes first: a crash in between leaves key without casebook, which is
+            # told as "no-casebook" and mended by running the same command again.
+            for name in ("casebook.db", "casebook.db-wal", "casebook.db-shm"):
+                _aside(home.path / name, aside / name)
+            for name in ("casebook.key", "casebook.key.2"):
+                _aside(home.keys / name, aside / name)
+    casebook = Casebook.create(home, clock)
+    with casebook.write() as tx:
+        casebook.set_meta(tx, ADOPTING, "rebuilt")
+        Audit(casebook).record(tx, AuditEvent.CASEBOOK_REBUILT, at=clock.now())
+    return casebook
+
+
+def release(casebook: Casebook, durable_before: datetime) -> int:
+    """Remove the packages that the platform has promised to hold for good.
+
+    Args:
+        casebook: an open casebook.
+        durable_before: the platform's *signed* mark.
+
+    Returns:
+        How many files were removed.
+    """
+    query = (
+        select(submission.c.id)
+        .where(submission.c.state.in_([state.value for state in _DONE]))
+        .where(submission.c.received_at < to_text(durable_before))
+    )
+    with casebook.read() as tx:
+        done = [UUID(found) for found in tx.execute(query).scalars()]
+    packages = Packages(casebook.home)
+    held = [found for found in done if packages.exists(found)]
+    for found in held:
+        packages.remove(found)
+    return len(held)
+
+
+def _aside(source: Path, target: Path) -> None:
+    if source.exists():
+        source.replace(target)
+        fsync_folder(source.parent)
+        fsync_folder(target.parent)

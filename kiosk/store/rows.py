@@ -1,0 +1,122 @@
+"""Rows of the outbox as the rest of the kiosk sees them.
+
+Rules: frozen; nothing in them tells who a submission is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from kiosk.domain.clock import from_text
+from kiosk.domain.lifecycle import Signal, State
+from kiosk.domain.submissions import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One submission as the casebook knows it: nothing that would tell who it is about.
+
+    ``content_tag`` is the keyed digest of the plain content by which a repeat is told from a clash;
+    empty for a package that was adopted.
+    """
+
+    id: UUID
+    sequence: int
+    local_number: str
+    item_id: str
+    item_name: str
+    kind: Kind
+    state: State
+    attempts: int
+    next_at: datetime | None
+    last_problem: str | None
+    last_problem_at: datetime | None
+    envelope_digest: str
+    content_tag: str
+    masked_name: str
+    sealed_at: datetime
+    received_at: datetime | None
+    receipt_number: str | None
+    case_number: str | None
+    about: UUID | None
+    supersedes: UUID | None
+    agent_id: str | None
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One step of a submission."""
+
+    at: datetime
+    signal: Signal
+    before: State
+    after: State
+    problem: str | None
+
+
+class ReceiptFacts(Protocol):
+    """What is kept of a proven receipt; ``sync.protocol.messages.Receipt`` has it."""
+
+    @property
+    def number(self) -> str:
+        """The receipt number 收件号."""
+        ...
+
+    @property
+    def received_at(self) -> datetime:
+        """When the platform received the submission."""
+        ...
+
+
+def optional_text(value: UUID | None) -> str | None:
+    """An id as it stands in the casebook."""
+    return None if value is None else str(value)
+
+
+def _moment(value: str | None) -> datetime | None:
+    return None if value is None else from_text(value)
+
+
+def row_of(found: Row[tuple[object, ...]]) -> OutboxRow:
+    """Read a row of ``submission``."""
+    return OutboxRow(
+        id=UUID(found.id),
+        sequence=found.sequence,
+        local_number=found.local_number,
+        item_id=found.item_id,
+        item_name=found.item_name,
+        kind=Kind(found.kind),
+        state=State(found.state),
+        attempts=found.attempts,
+        next_at=_moment(found.next_at),
+        last_problem=found.last_problem,
+        last_problem_at=_moment(found.last_problem_at),
+        envelope_digest=found.envelope_digest,
+        content_tag=found.content_tag,
+        masked_name=found.masked_name,
+        sealed_at=from_text(found.sealed_at),
+        received_at=_moment(found.received_at),
+        receipt_number=found.receipt_number,
+        case_number=found.case_number,
+        about=None if found.about is None else UUID(found.about),
+        supersedes=None if found.supersedes is None else UUID(found.supersedes),
+        agent_id=found.agent_id,
+        urgent=bool(found.urgent),
+    )
+
+
+def history_row_of(found: Row[tuple[object, ...]]) -> HistoryRow:
+    """Read a row of ``event``."""
+    return HistoryRow(
+        from_text(found.at),
+        Signal(found.signal),
+        State(found.from_state),
+        State(found.to_state),
+        found.problem,
+    )

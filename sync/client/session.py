@@ -13,6 +13,7 @@ Rules:
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,6 +39,7 @@ from sync.client.outcomes import (
     retry_after,
 )
 from sync.client.transport import Answer, Transport, checked_url
+from sync.client.uploads import Blob, Uploader
 from sync.protocol.messages import (
     MAX_REPLY,
     Absence,
@@ -84,6 +86,7 @@ class PlatformClient:
         clock: the terminal's clock.
         transport: how bytes travel.
         nonce: makes a fresh nonce.
+        wait: sits out the seconds before an upload that is held is asked about again.
     """
 
     def __init__(  # noqa: PLR0913 (everything is injected)
@@ -95,6 +98,7 @@ class PlatformClient:
         *,
         transport: Transport | None = None,
         nonce: Callable[[], str] = lambda: secrets.token_urlsafe(24),
+        wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self.url = checked_url(url)
         self._device = device
@@ -102,6 +106,7 @@ class PlatformClient:
         self._clock = clock
         self._transport = transport or Transport()
         self._nonce = nonce
+        self._uploader = Uploader(self, wait)
         self._proven: tuple[datetime, float] | None = None
 
     def __enter__(self) -> Self:
@@ -197,6 +202,10 @@ class PlatformClient:
         if answer.status in {200, 201, 202}:
             return self._receipt(answer, submission_id, envelope_digest)
         return self._refusal(answer, submission_id, envelope_digest)
+
+    def upload(self, blob: Blob) -> None:
+        """Bring one sealed attachment over; the receipt afterwards proves that it arrived."""
+        self._uploader.upload(blob)
 
     def events(self, cursor: str | None) -> ProvenPage:
         """The next page of events for this terminal.

@@ -5,7 +5,7 @@ Rules:
 * The platform's offset (HEAD) is the only truth about what arrived; after anything unclear it is
   asked again. 409 and 423 mean "an older request still holds it": wait, ask again, never
   start over.
-* Only 404 and 410 start over, and only once per call.
+* Only 404, 410 and 460 (checksum) start over, and only once per call.
 * The chunk follows the line: halved when a chunk is lost, doubled after four whole ones, so that
   a line cut every 0.3 MB costs little more than the bytes themselves.
 * An upload proves nothing: the receipt afterwards does.
@@ -14,15 +14,14 @@ Rules:
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from kiosk.domain.problems import PlatformProblem
 from sync.client.outcomes import BAD_REPLY, LOST, UNPROVEN, concerns_host
-from sync.client.session import PlatformClient
 from sync.client.transport import Answer
 from sync.protocol.messages import TUS_CHUNK
 
@@ -31,7 +30,7 @@ PATIENCE: Final = 6
 """Exchanges in a row that may bring nothing forward before the blob is left for later."""
 _GROW_AFTER: Final = 4
 _TUS: Final = {"Tus-Resumable": "1.0.0"}
-_GONE: Final = frozenset({404, 410})
+_GONE: Final = frozenset({404, 410, 460})  # 460: what arrived was not the blob; it was dropped
 _HELD: Final = frozenset({409, 423})
 
 
@@ -42,6 +41,20 @@ class Blob:
     submission_id: UUID
     digest: str
     data: bytes
+
+
+class Caller(Protocol):
+    """Signed exchanges with the platform."""
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Answer:
+        """One exchange; raises ``PlatformProblem`` for trouble with the road and for 5xx."""
+        ...
 
 
 class _GoneProblem(PlatformProblem):
@@ -56,7 +69,7 @@ class Uploader:
         wait: called with seconds before asking again about an upload that is held.
     """
 
-    def __init__(self, client: PlatformClient, wait: Callable[[float], None]) -> None:
+    def __init__(self, client: Caller, wait: Callable[[float], None]) -> None:
         self._client = client
         self._wait = wait
         self._chunk = TUS_CHUNK

@@ -61,6 +61,12 @@ def local_number(submission_id: UUID) -> str:
     return f"{digits[:4]}-{digits[4:]}-{_damm(digits)}"
 
 
+def normal_local_number(text: str) -> str:
+    """A local number as it is stored, whatever spaces and hyphens were typed."""
+    digits = text.replace("-", "").replace(" ", "")
+    return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
+
 def is_local_number(text: str) -> bool:
     """Whether ``text`` (hyphens and spaces ignored) has nine digits and the right check digit."""
     digits = text.replace("-", "").replace(" ", "")

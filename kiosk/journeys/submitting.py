@@ -20,10 +20,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from kiosk.domain.clock import Clock, to_text
 from kiosk.domain.identity import mask_name
-from kiosk.domain.mandates import mandate_json
+from kiosk.domain.mandates import asked_json, mandate_json
 from kiosk.domain.parties import Party
 from kiosk.domain.problems import InputProblem
 from kiosk.domain.slips import SlipCode, claim_hash
@@ -34,11 +35,14 @@ from kiosk.sealing.keys import SealKey
 from kiosk.sealing.keys import to_text as key_text
 from kiosk.sealing.package import Head, parse, seal
 from kiosk.store.casebook import Casebook
+from kiosk.store.claims import Claims
 from kiosk.store.keys import Device
-from kiosk.store.outbox import Outbox, OutboxRow
-from kiosk.store.packages import Packages
+from kiosk.store.outbox import Outbox
+from kiosk.store.rows import OutboxRow
+from kiosk.store.saving import place, saving
 
 _CLAIM_BYTES = 16
+_PHONE_ENDING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,6 @@ class Desk:
     """What a station needs in order to save."""
 
     casebook: Casebook
-    packages: Packages
     device: Device
     sealing_key: SealKey
     station_code: str
@@ -81,6 +84,7 @@ def submit(desk: Desk, application: Application) -> Saved:
     if existing is not None:
         return _again(desk, application, existing, claim)
     now = desk.clock.now()
+    id_tag, code_tag = _tags(desk, application)
     with saving(desk.casebook) as tx:
         sequence = desk.casebook.next_sequence(tx)
         data = seal(
@@ -100,8 +104,8 @@ def submit(desk: Desk, application: Application) -> Saved:
             item_name=application.item.name,
             masked_name=_masked(application.principal),
             claim_hash=claim_hash(claim),
-            track_code=application.track_code,
-            id_number=application.principal.id_number if application.principal else None,
+            id_tag=id_tag,
+            track_code_tag=code_tag,
             agent_id=application.agent_id,
             urgent=application.item.deadline is not None,
             now=now,
@@ -122,7 +126,7 @@ def payload(application: Application, claim: bytes) -> JsonObject:
         "parties": [party_json(party) for party in application.parties],
         "materials": _materials(application),
         "evidence": _evidence(application),
-        "mandate": mandate_json(application.mandate) if application.mandate else None,
+        "mandate": _mandate(application),
         "asked": _asked(application),
         "agent": application.agent_id,
         "notice": _notice(application),
@@ -154,11 +158,27 @@ def party_json(party: Party) -> JsonObject:
 
 
 def _again(desk: Desk, application: Application, row: OutboxRow, claim: bytes) -> Saved:
-    if not hmac.compare_digest(row.content_tag, _content_tag(desk, application)):
+    kept = Claims(desk.casebook).content_tag(row.id)
+    if kept is None or not hmac.compare_digest(kept, _content_tag(desk, application)):
         raise InputProblem(
             "id-reused", f"{application.id} already belongs to another application", path="/id"
         )
     return Saved(row, SlipCode(application.id, claim, row.envelope_digest))
+
+
+def _tags(desk: Desk, application: Application) -> tuple[str | None, str | None]:
+    """Slow hashes for later look-ups; made before the write transaction, not within it."""
+    claims, person = Claims(desk.casebook), application.principal
+    id_tag = None
+    if person is not None and person.id_number:
+        id_tag = claims.id_tag(person.id_number, phone_ending(person))
+    code = application.track_code
+    return id_tag, claims.code_tag(application.id, code) if code else None
+
+
+def phone_ending(person: Party) -> str:
+    """The last four digits of a phone, empty without one."""
+    return (person.phone or "")[-_PHONE_ENDING:]
 
 
 def _claim(desk: Desk, application: Application) -> bytes:
@@ -241,11 +261,13 @@ def _evidence(application: Application) -> JsonObject:
     return {key: _files_of(application, key) for key in others}
 
 
+def _mandate(application: Application) -> JsonObject | None:
+    mandate = application.mandate
+    return cast("JsonObject", mandate_json(mandate)) if mandate else None
+
+
 def _asked(application: Application) -> JsonObject | None:
-    asked = application.asked
-    if asked is None:
-        return None
-    return {"who": asked.who, "when": asked.when, "answer": asked.answer}
+    return cast("JsonObject", asked_json(application.asked)) if application.asked else None
 
 
 def _notice(application: Application) -> JsonObject | None:

@@ -16,16 +16,18 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from kiosk.domain.clock import Clock
 from kiosk.domain.lifecycle import State
 from kiosk.domain.problems import InputProblem
-from kiosk.domain.slips import SlipCode, claim_matches
-from kiosk.domain.submissions import is_local_number
+from kiosk.domain.slips import SlipCode
+from kiosk.domain.submissions import is_local_number, normal_local_number
 from kiosk.sealing.canonical import JsonObject, parse_object
 from kiosk.sealing.keys import OpenKey
 from kiosk.sealing.keys import from_text as key_from_text
 from kiosk.store.claims import Claims
 from kiosk.store.inbox import Inbox, ProvenEvent
-from kiosk.store.outbox import Outbox, OutboxRow
+from kiosk.store.outbox import Outbox
+from kiosk.store.rows import OutboxRow
 
 _MAX_PERSONAL = 64 * 1024
 
@@ -154,13 +156,19 @@ class Tracking:
     Args:
         outbox: rows of this station.
         inbox: events of the platform.
+        claims: who may ask about what.
         reply_key: opens the personal parts of events.
+        clock: for the thirty days of a look-up by ID.
     """
 
-    def __init__(self, outbox: Outbox, inbox: Inbox, reply_key: OpenKey) -> None:
+    def __init__(
+        self, outbox: Outbox, inbox: Inbox, claims: Claims, reply_key: OpenKey, clock: Clock
+    ) -> None:
         self._outbox = outbox
         self._inbox = inbox
+        self._claims = claims
         self._reply_key = reply_key
+        self._clock = clock
 
     def by_slip(self, code: SlipCode) -> Tracked:
         """State and timeline for whoever holds the slip.
@@ -168,29 +176,35 @@ class Tracking:
         Raises:
             InputProblem: not a slip of this station, or a wrong claim (``no-such-slip``).
         """
-        row = self._outbox.get(code.submission_id)
-        if row is None or not claim_matches(code.claim, row.claim_hash):
+        found = self._claims.find(code.claim)
+        if found is None or found != code.submission_id:
             raise InputProblem("no-such-slip", "this station does not know that slip")
-        return self._tracked(row, open_matter=False)
+        return self._tracked(self._outbox.require(found), open_matter=False)
 
     def by_number(self, number: str, track_code: str) -> Tracked:
-        """Everything but the form, for the local number and the four-digit code.
+        """State, matter and masked name for the local number and the four-digit code.
 
         Raises:
-            InputProblem: the number cannot be right (``bad-number``), or number and code do not
-                belong together (``no-such-number``).
+            InputProblem: the number cannot be right (``bad-number``), number and code do not
+                belong together (``no-such-number``), or too many tries (``try-later``).
         """
         if not is_local_number(number):
             raise InputProblem("bad-number", "the local number has a wrong digit")
-        row = self._outbox.find(number)
-        if row is None or not self._outbox.code_matches(row.id, track_code):
-            raise InputProblem("no-such-number", "number and code do not belong together")
+        row = self._outbox.find(normal_local_number(number))
+        if row is None:
+            raise _no_such_number()
+        right, wait = self._claims.check_code(row.id, track_code)
+        if not right and wait:
+            raise InputProblem("try-later", f"too many wrong codes; try again in {wait} s")
+        if not right:
+            raise _no_such_number()
         return self._tracked(row, open_matter=True)
 
-    def by_id_number(self, id_number: str) -> tuple[Tracked, ...]:
-        """This station's filings of the last 30 days for a person who entered the full ID."""
-        rows = self._outbox.for_person(id_number)
-        return tuple(self._tracked(row, open_matter=True) for row in rows)
+    def by_person(self, id_number: str, phone_ending: str) -> tuple[Tracked, ...]:
+        """This station's filings of the last 30 days, for the full ID and the phone's ending."""
+        tag = self._claims.id_tag(id_number, phone_ending)
+        found = self._claims.of_person(tag, self._clock.now())
+        return tuple(self._tracked(self._outbox.require(one), open_matter=True) for one in found)
 
     def for_staff(self, submission_id: UUID) -> Tracked:
         """One row for the signed-in agent's desk (masked name).
@@ -198,11 +212,7 @@ class Tracking:
         Raises:
             InputProblem: unknown id (``unknown-submission``).
         """
-        row = self._outbox.get(submission_id)
-        if row is None:
-            raise InputProblem(
-                "unknown-submission", f"this station has no submission {submission_id}"
-            )
+        row = self._outbox.require(submission_id)
         return self._tracked(row, open_matter=True)
 
     def _tracked(self, row: OutboxRow, *, open_matter: bool) -> Tracked:
@@ -261,11 +271,14 @@ class Tracking:
         return parse_object(plain, what="the event", limit=_MAX_PERSONAL)
 
 
+def _no_such_number() -> InputProblem:
+    return InputProblem("no-such-number", "number and code do not belong together")
+
+
 def words_for(state: State, closing_reason: str | None = None) -> StateWords:
     """The words of a state; a closed case is told by its reason."""
-    if state is State.CLOSED and closing_reason in CLOSING_WORDS:
-        return CLOSING_WORDS[closing_reason]
-    return STATE_WORDS[state]
+    told = STATE_WORDS[state]
+    return CLOSING_WORDS.get(closing_reason or "", told) if state is State.CLOSED else told
 
 
 def _closing_reason(events: tuple[ProvenEvent, ...]) -> str | None:

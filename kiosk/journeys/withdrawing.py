@@ -18,7 +18,8 @@ from kiosk.domain.submissions import Kind
 from kiosk.forms.definition import FormDefinition
 from kiosk.journeys.applying import Application, Continues, Way, new_id
 from kiosk.journeys.submitting import Desk, Saved, submit
-from kiosk.store.outbox import Outbox, OutboxRow
+from kiosk.store.outbox import Outbox
+from kiosk.store.rows import OutboxRow
 
 _NEVER_SENT = frozenset({State.QUEUED, State.PARKED})
 _OVER = frozenset({State.WITHDRAWN, State.SUPERSEDED, State.NOT_ACCEPTED, State.CLOSED})

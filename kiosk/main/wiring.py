@@ -22,12 +22,12 @@ from kiosk.journeys.submitting import Desk
 from kiosk.journeys.tracking import Tracking
 from kiosk.store.agents import Agents
 from kiosk.store.casebook import Casebook
+from kiosk.store.claims import Claims
 from kiosk.store.directory import Directory
 from kiosk.store.home import Home, Settings
 from kiosk.store.inbox import Inbox
 from kiosk.store.keys import Device, load_device
 from kiosk.store.outbox import Outbox
-from kiosk.store.packages import Packages
 from sync.engine.directory_update import known_platform_keys
 from sync.protocol.trust import PlatformKeys, Trust
 
@@ -77,7 +77,9 @@ class Station:
     @cached_property
     def tracking(self) -> Tracking:
         """Look-ups by slip, number or person."""
-        return Tracking(self.outbox, Inbox(self.casebook), self.device.reply)
+        return Tracking(
+            self.outbox, Inbox(self.casebook), Claims(self.casebook), self.device.reply, self.clock
+        )
 
     def desk(self) -> Desk:
         """What saving needs.
@@ -87,7 +89,6 @@ class Station:
         """
         return Desk(
             casebook=self.casebook,
-            packages=Packages(self.home),
             device=self.device,
             sealing_key=platform_keys(self.home).sealing,
             station_code=self.settings.station.code,

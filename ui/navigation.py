@@ -14,8 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from kiosk.journeys.applying import Way
+if TYPE_CHECKING:  # the journeys are not imported before the first frame
+    from kiosk.journeys.applying import Way
 
 
 class Page(StrEnum):
@@ -43,6 +45,7 @@ class Page(StrEnum):
     DESK = "desk"
     TECHNICIAN = "technician"
     LEAVE = "leave"
+    HELP = "help"
     TROUBLE = "trouble"
 
 

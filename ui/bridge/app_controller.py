@@ -1,0 +1,245 @@
+"""The window's own controller: which page, header and footer, and the end of a session.
+
+Rules:
+
+* ``page`` and ``controller`` change together: the controller has entered before QML is told.
+* The header never claims more than is known: 有网 only after proven contact, 没网 otherwise
+  (没网：能先填好、存着; never 也能办 alone).
+* 大字 and wheelchair mode belong to the session and go with it.
+* 读给我听 is offered only where a speaker exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from kiosk.domain.dates import CHINA
+from ui.bridge.controller import Controller, shown
+from ui.bridge.idle import IdleController
+from ui.bridge.session import Session
+from ui.bridge.speaker import Speaker
+from ui.navigation import Page, step_of
+
+if TYPE_CHECKING:
+    from ui.bridge.ports import LinkFacts, StationFacts
+
+QML_IMPORT_NAME = "Kiosk"
+QML_IMPORT_MAJOR_VERSION = 1
+
+_SECOND_MS: Final = 1000
+_WEEKDAYS: Final = "一二三四五六日"
+
+
+@dataclass(frozen=True, slots=True)
+class AppView:
+    """Header, footer and what the whole window shares."""
+
+    place: str = ""
+    phone: str = ""
+    demo: bool = False
+    network: str = "offline"
+    network_text: str = "还没连上网"
+    clock: str = ""
+    date: str = ""
+    large: bool = False
+    low: bool = False
+    speaking: bool = False
+
+
+@QmlElement
+@QmlUncreatable("made by the window")
+class AppController(Controller):
+    """The one object that Main.qml is given.
+
+    Args:
+        session: the person at the machine.
+        controllers: one per page or group of pages.
+        speaker: reads aloud; None when this machine cannot.
+    """
+
+    pageChanged = Signal()
+    placeChanged = Signal()
+    phoneChanged = Signal()
+    demoChanged = Signal()
+    networkChanged = Signal()
+    networkTextChanged = Signal()
+    clockChanged = Signal()
+    dateChanged = Signal()
+    largeChanged = Signal()
+    lowChanged = Signal()
+    speakingChanged = Signal()
+
+    def __init__(
+        self, session: Session, controllers: Sequence[Controller], speaker: Speaker | None = None
+    ) -> None:
+        super().__init__(session, AppView())
+        self._controllers = {page: one for one in controllers for page in one.PAGES}
+        self._all = tuple(controllers)
+        self._speaker = speaker
+        self._idle = IdleController(session)
+        self._page = session.page
+        session.moved.connect(self._show_page)
+        session.ended.connect(self._forget)
+        self._second = QTimer(self, interval=_SECOND_MS)
+        self._second.timeout.connect(self.tick)
+        self._second.start()
+        self.tick()
+
+    place = Property(str, shown("place"), notify=placeChanged)
+    phone = Property(str, shown("phone"), notify=phoneChanged)
+    demo = Property(bool, shown("demo"), notify=demoChanged)
+    network = Property(str, shown("network"), notify=networkChanged)
+    networkText = Property(str, shown("network_text"), notify=networkTextChanged)
+    clock = Property(str, shown("clock"), notify=clockChanged)
+    date = Property(str, shown("date"), notify=dateChanged)
+    large = Property(bool, shown("large"), notify=largeChanged)
+    low = Property(bool, shown("low"), notify=lowChanged)
+    speaking = Property(bool, shown("speaking"), notify=speakingChanged)
+
+    @Property(str, notify=pageChanged)
+    def page(self) -> str:
+        """Name of the page being shown."""
+        return self._page.value
+
+    @Property(str, notify=pageChanged)
+    def pageFile(self) -> str:
+        """Its file below ``pages/``."""
+        return "".join(word.capitalize() for word in self._page.value.split("_")) + "Page.qml"
+
+    @Property(QObject, notify=pageChanged)
+    def controller(self) -> Controller | None:
+        """Its controller; None for a page that needs none."""
+        return self._controllers.get(self._page)
+
+    @Property(int, notify=pageChanged)
+    def step(self) -> int:
+        """Step of the filing journey, from 1; 0 outside of it."""
+        number = step_of(self._page)
+        return 0 if number is None else number + 1
+
+    @Property(QObject, constant=True)
+    def idle(self) -> IdleController:
+        """Watches for the absence of touches."""
+        return self._idle
+
+    @Property(bool, constant=True)
+    def canSpeak(self) -> bool:
+        """Whether this machine can read aloud."""
+        return self._speaker is not None
+
+    # -- header ---------------------------------------------------------------------------------
+
+    def tell_station(self, facts: StationFacts) -> None:
+        """Name and place of the station, as soon as they are known."""
+        self.change(
+            place=" · ".join(part for part in (facts.place, facts.name) if part),
+            phone=facts.phone or "",
+            demo=facts.demo,
+        )
+
+    @Slot(object)
+    def tell_link(self, link: LinkFacts) -> None:
+        """What the sync side knows of the line."""
+        if link.portal:
+            self.change(network="portal", network_text="网络要先登录")
+        elif link.online:
+            self.change(network="online", network_text="有网")
+        else:
+            self.change(network="offline", network_text="没网：能先填好、存着")
+
+    @Slot()
+    def tick(self) -> None:
+        """The time of day, in China."""
+        now: datetime = self.session.clock.now().astimezone(CHINA)
+        self.change(
+            clock=f"{now.hour}:{now:%M}",
+            date=f"{now.month}月{now.day}日 星期{_WEEKDAYS[now.weekday()]}",
+        )
+
+    # -- footer ---------------------------------------------------------------------------------
+
+    @Slot()
+    def begin(self) -> None:
+        """The first touch."""
+        self.session.begin()
+
+    @Slot()
+    def back(self) -> None:
+        """One step back: inside the page if it has steps, else the page before."""
+        here = self._controllers.get(self._page)
+        if here is None or not here.back():
+            self.session.back()
+
+    @Slot()
+    def home(self) -> None:
+        """The home page."""
+        self.session.home()
+
+    @Slot()
+    def leave(self) -> None:
+        """退出."""
+        self.session.leave()
+
+    @Slot()
+    def help(self) -> None:
+        """叫人帮忙."""
+        self.session.go(Page.HELP)
+
+    @Slot()
+    def staff(self) -> None:
+        """代办员: to the desk when signed in, else to signing in."""
+        self.session.go(Page.DESK if self.session.agent else Page.SIGN_IN)
+
+    @Slot()
+    def resize(self) -> None:
+        """大字 on or off."""
+        self.change(large=not self.view.large)
+
+    @Slot()
+    def lower(self) -> None:
+        """Wheelchair mode on or off."""
+        self.change(low=not self.view.low)
+
+    @Slot()
+    def read(self) -> None:
+        """读给我听, or stop reading."""
+        if self._speaker is None:
+            return
+        if self.view.speaking:
+            self._speaker.stop()
+            self.change(speaking=False)
+            return
+        here = self._controllers.get(self._page)
+        text = here.speech(self._page) if here else ""
+        if text:
+            self.change(speaking=True)
+            self._speaker.say(text, self._said)
+
+    def _said(self) -> None:
+        self.change(speaking=False)
+        self._idle.touched()
+
+    # -- pages ----------------------------------------------------------------------------------
+
+    def _show_page(self) -> None:
+        if self._page is self.session.page:
+            return
+        if self.view.speaking and self._speaker is not None:
+            self._speaker.stop()
+            self.change(speaking=False)
+        here = self._controllers.get(self.session.page)
+        if here is not None:
+            here.enter(self.session.page)
+        self._page = self.session.page
+        self.pageChanged.emit()
+
+    def _forget(self) -> None:
+        for one in (*self._all, self._idle):
+            one.reset()
+        self.change(large=False, low=False)

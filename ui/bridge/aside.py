@@ -1,0 +1,149 @@
+"""The pages beside the journeys: trouble, help, and leaving in the middle.
+
+Rules: every one of them has a way on in plain words; a trouble shows its code small, for the
+technician; help shows who can be called and never promises that somebody is there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Property, Signal, Slot
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from ui.bridge.controller import Controller, shown
+from ui.bridge.session import Session
+from ui.bridge.words import words_of
+from ui.navigation import Page
+
+if TYPE_CHECKING:
+    from ui.bridge.ports import StationFacts
+
+QML_IMPORT_NAME = "Kiosk"
+QML_IMPORT_MAJOR_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleView:
+    """A known problem in plain words; ``code`` is for the technician."""
+
+    title: str = ""
+    text: str = ""
+    icon: str = "info"
+    tone: str = "wait"
+    code: str = ""
+    can_retry: bool = False
+
+
+@QmlElement
+@QmlUncreatable("made by the window")
+class TroubleController(Controller):
+    """Tells what is in the way, and the way on."""
+
+    PAGES = (Page.TROUBLE,)
+
+    titleChanged = Signal()
+    textChanged = Signal()
+    iconChanged = Signal()
+    toneChanged = Signal()
+    codeChanged = Signal()
+    canRetryChanged = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, TroubleView())
+
+    title = Property(str, shown("title"), notify=titleChanged)
+    text = Property(str, shown("text"), notify=textChanged)
+    icon = Property(str, shown("icon"), notify=iconChanged)
+    tone = Property(str, shown("tone"), notify=toneChanged)
+    code = Property(str, shown("code"), notify=codeChanged)
+    canRetry = Property(bool, shown("can_retry"), notify=canRetryChanged)
+
+    def enter(self, page: Page) -> None:
+        """Put the problem of the session into words."""
+        del page
+        problem = self.session.problem
+        if problem is None:
+            return
+        words = words_of(problem)
+        self.change(
+            title=words.title,
+            text=words.text,
+            icon=words.icon,
+            tone=words.tone,
+            code=problem.code,
+            can_retry=self.session.can_go_back,
+        )
+
+    def speech(self, page: Page) -> str:
+        """Title and sentence."""
+        del page
+        return f"{self.view.title}。{self.view.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class HelpView:
+    """Who can be called: the station's phone and the agents of this village."""
+
+    phone: str = ""
+    place: str = ""
+    agents: str = ""
+
+
+@QmlElement
+@QmlUncreatable("made by the window")
+class HelpController(Controller):
+    """叫人帮忙."""
+
+    PAGES = (Page.HELP,)
+
+    phoneChanged = Signal()
+    placeChanged = Signal()
+    agentsChanged = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, HelpView())
+
+    phone = Property(str, shown("phone"), notify=phoneChanged)
+    place = Property(str, shown("place"), notify=placeChanged)
+    agents = Property(str, shown("agents"), notify=agentsChanged)
+
+    def tell_station(self, facts: StationFacts) -> None:
+        """Public facts; they stay when a session ends."""
+        self._blank = HelpView(
+            phone=facts.phone or "",
+            place=f"{facts.place} {facts.name}".strip(),
+            agents="、".join(name for _, name in facts.agents),
+        )
+        self.reset()
+
+    def speech(self, page: Page) -> str:
+        """The number, digit by digit as the voice reads it."""
+        del page
+        number = f"打电话 {self.view.phone}。" if self.view.phone else ""
+        people = f"也可以找代办员 {self.view.agents}。" if self.view.agents else ""
+        return f"要人帮忙。{number}{people}"
+
+
+@QmlElement
+@QmlUncreatable("made by the window")
+class LeaveController(Controller):
+    """要先走吗: what was filled in and not saved would be wiped."""
+
+    PAGES = (Page.LEAVE,)
+
+    @Slot()
+    def stay(self) -> None:
+        """接着办."""
+        self.session.back()
+
+    @Slot()
+    def drop(self) -> None:
+        """不要了，退出."""
+        self.session.end()
+
+    def speech(self, page: Page) -> str:
+        """What leaving costs."""
+        del page
+        return "要先走吗？还没保存，现在走，填的就没有了。"

@@ -1,0 +1,25 @@
+"""Every controller of the window. A new one is added to ``CONTROLLERS``, and nowhere else.
+
+Rules: importing this module registers the QML types and stands before the first frame, so nothing
+of the journeys, the store or the network may come along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from ui.bridge.aside import HelpController, LeaveController, TroubleController
+from ui.bridge.controller import Controller
+from ui.bridge.session import Session
+
+CONTROLLERS: Final[Sequence[type[Controller]]] = (
+    TroubleController,
+    HelpController,
+    LeaveController,
+)
+
+
+def create_controllers(session: Session) -> tuple[Controller, ...]:
+    """One of each, for the window's one session object."""
+    return tuple(kind(session) for kind in CONTROLLERS)

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+from sync.platform.publishing.files import flush_folder
+
 _PIECE = 1024 * 1024
 
 
@@ -55,8 +57,8 @@ class BlobStore:
         target = self.path(digest)
         target.parent.mkdir(exist_ok=True)
         self._part(upload_id).replace(target)
-        _sync_folder(target.parent)
-        _sync_folder(self._root)
+        flush_folder(target.parent)
+        flush_folder(self._root)
 
     def drop_part(self, upload_id: str) -> None:
         """Forget an upload's bytes."""
@@ -71,11 +73,3 @@ class BlobStore:
 
     def _part(self, upload_id: str) -> Path:
         return self._parts / upload_id
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -12,13 +12,13 @@ Rules:
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.domain.problems import EnvironmentProblem, InputProblem
 from kiosk.sealing.canonical import Json, JsonObject, parse_object
+from sync.platform.publishing.files import write_file
 
 FILE_NAME = "catalogue.json"
 _LIMIT = 256 * 1024 * 1024
@@ -131,17 +131,7 @@ def _write(path: Path, catalogue: Catalogue) -> None:
         },
         "forms": {form_id: sorted(versions) for form_id, versions in catalogue.forms.items()},
     }
-    aside = path.with_suffix(f".{os.getpid()}.new")
-    with aside.open("w", encoding="utf-8") as file:
-        json.dump(document, file, ensure_ascii=False, sort_keys=True)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_file(path, json.dumps(document, ensure_ascii=False, sort_keys=True).encode())
 
 
 def _member(document: JsonObject, name: str) -> JsonObject:

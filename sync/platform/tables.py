@@ -52,6 +52,7 @@ terminals = Table(
     Column("device_key_id", String(16), nullable=False, unique=True),
     Column("reply_key", String(64), nullable=False),
     Column("station", String(200), nullable=False),
+    Column("place", Text, nullable=False),
     Column("enrolled_at", String(32), nullable=False),
     Column("seen_at", String(32)),
     Column("status", Text),

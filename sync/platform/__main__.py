@@ -1,0 +1,36 @@
+"""``python -m sync.platform``: publish, serve, cases, decide and the operator's marks.
+
+Exit statuses: 0 done, 2 bad input or usage, 3 environment; anything else is a bug.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from kiosk.domain.problems import Problem
+from sync.platform import desk, serve
+from sync.platform.publishing import command as publishing
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; problems become one sentence on stderr."""
+    parser = argparse.ArgumentParser(
+        prog="python -m sync.platform", description="The reference provincial platform."
+    )
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    publishing.register(subparsers)
+    serve.register(subparsers)
+    desk.register(subparsers)
+    parsed = parser.parse_args(arguments)
+    try:
+        return int(parsed.handler(parsed))
+    except Problem as problem:
+        where = f" ({problem.path})" if problem.path else ""
+        sys.stderr.write(f"{problem.code}: {problem.message}{where}\n")
+        return problem.exit_status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,8 +3,8 @@
 Rules:
 
 * Every failure on the road is a ``PlatformProblem`` with one of these codes; the code alone tells
-  whether bytes may have left this machine (:func:`nothing_left`) and whether the host as a whole
-  is out of reach (:func:`concerns_host`).
+  whether bytes may have left this machine (:func:`nothing_left`), whether the host as a whole is
+  out of reach (:func:`concerns_host`), and whether a ping must tell (:func:`is_doubtful`).
 * ``Retry-After`` is a wish of a stranger: it is read leniently and clamped to one second … one
   hour.
 """
@@ -30,7 +30,8 @@ BUSY: Final = "busy"  # 429 or 503
 CURSOR_GONE: Final = "cursor-gone"  # 410 on the event feed
 
 _NOTHING_LEFT: Final = frozenset({UNREACHABLE, TLS, TLS_CLOCK})
-_HOST: Final = frozenset({UNREACHABLE, TLS, TLS_CLOCK, PORTAL, FORBIDDEN, CLOCK, BUSY})
+_HOST: Final = frozenset({UNREACHABLE, TLS, TLS_CLOCK, FORBIDDEN, CLOCK, BUSY})
+_DOUBTFUL: Final = frozenset({LOST, PORTAL})
 
 RETRY_AFTER_LEAST: Final = 1.0
 RETRY_AFTER_MOST: Final = 3600.0
@@ -62,6 +63,11 @@ def nothing_left(problem: PlatformProblem) -> bool:
 def concerns_host(problem: PlatformProblem) -> bool:
     """Whether every other request would meet the same problem now."""
     return problem.code in _HOST
+
+
+def is_doubtful(problem: PlatformProblem) -> bool:
+    """Whether a bad moment of the line or a stranger in between may both be the reason."""
+    return problem.code in _DOUBTFUL
 
 
 def retry_after(value: str | None, *, now: datetime) -> float:

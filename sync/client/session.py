@@ -124,6 +124,14 @@ class PlatformClient:
         """Close the connections."""
         self._transport.close()
 
+    def abandon(self) -> None:
+        """End whatever is under way at once; the only method for another thread."""
+        self._transport.abandon()
+
+    def adopt(self, keys: tuple[VerifyKey, ...]) -> None:
+        """Believe these platform keys from now on (a newer signed configuration)."""
+        self._keys = keys
+
     def now(self) -> datetime:
         """The proven present when there was a ping, else this machine's."""
         if self._proven is None:

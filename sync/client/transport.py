@@ -13,6 +13,7 @@ Rules:
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import time
@@ -64,8 +65,17 @@ class _Exchange:
 
     ends_at: float = 0.0
     connected: bool = False
+    socket: socket.socket | None = None
+    abandoned: bool = False
+
+    def stands(self, connection: HTTPConnection) -> None:
+        """Note that bytes may leave from now on."""
+        self.connected = True
+        self.socket = connection.sock
 
     def remaining(self) -> float:
+        if self.abandoned:
+            raise TimeoutError("the exchange was abandoned")
         left = self.ends_at - time.monotonic()
         if left <= 0:
             raise TimeoutError("the whole exchange took too long")
@@ -128,10 +138,11 @@ def _pools(exchange: _Exchange) -> tuple[type[HTTPConnectionPool], type[HTTPSCon
 
         def connect(self) -> None:
             super().connect()
-            exchange.connected = True
+            exchange.stands(self)
 
         def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (as inherited)
-            exchange.connected = self.sock is not None
+            if self.sock is not None:
+                exchange.stands(self)
             super().request(*args, **kwargs)
 
     class TlsConnection(HTTPSConnection):
@@ -139,10 +150,11 @@ def _pools(exchange: _Exchange) -> tuple[type[HTTPConnectionPool], type[HTTPSCon
             super().connect()
             assert isinstance(self.sock, _TlsSocket)
             self.sock.exchange = exchange
-            exchange.connected = True
+            exchange.stands(self)
 
         def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (as inherited)
-            exchange.connected = self.sock is not None
+            if self.sock is not None:
+                exchange.stands(self)
             super().request(*args, **kwargs)
 
     class PlainPool(HTTPConnectionPool):
@@ -155,7 +167,7 @@ def _pools(exchange: _Exchange) -> tuple[type[HTTPConnectionPool], type[HTTPSCon
 
 
 class Transport:
-    """A road to one host, used by one thread at a time.
+    """A road to one host, used by one thread; another one may only :meth:`abandon` it.
 
     Args:
         ca_bundle: file with certificates to trust instead of the usual ones.
@@ -193,6 +205,15 @@ class Transport:
         """Close every connection."""
         self._session.close()
 
+    def abandon(self) -> None:
+        """End the exchange under way, and every later one, at once; called from another thread."""
+        self._exchange.abandoned = True
+        standing = self._exchange.socket
+        if standing is not None:
+            with contextlib.suppress(OSError):
+                # The plain shutdown even under TLS: the reader must wake up, nothing else.
+                socket.socket.shutdown(standing, socket.SHUT_RDWR)
+
     def send(  # noqa: PLR0913 (a request has this many parts)
         self,
         method: str,
@@ -219,6 +240,7 @@ class Transport:
         """
         self._exchange.ends_at = time.monotonic() + seconds
         self._exchange.connected = False
+        self._exchange.socket = None
         self._session.cookies.clear()
         try:
             with self._session.request(

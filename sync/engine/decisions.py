@@ -4,8 +4,9 @@ Rules:
 
 * A proven statement moves a submission; a problem moves it to ``unknown``, or back to ``queued``
   when the row was queued and it is certain that nothing left.
-* Trouble with the road (no line, login page, certificate, clock, 401, 403, 429, 503) pauses the
-  host and ends the round: a thousand rows are not thrown against a dead platform.
+* Trouble with the road (no line, certificate, clock, 401, 403, 429, 503) pauses the host and ends
+  the round: a thousand rows are not thrown against a dead platform. After a lost reply or a login
+  page a ping tells whether the platform is there.
 * Waiting is full jitter: a random part of a doubling span, two seconds to a quarter of an hour, at
   least one second. What the platform asks for (``Retry-After``) counts as asked.
 """
@@ -17,15 +18,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from kiosk.domain.lifecycle import CASE_STATES, OWED, Signal, State
+from kiosk.domain.lifecycle import CASE_STATES, Signal, State
 from kiosk.domain.problems import PlatformProblem, Problem
-from sync.client.outcomes import (
-    LOST,
-    BusyProblem,
-    ForbiddenProblem,
-    concerns_host,
-    nothing_left,
-)
+from sync.client import outcomes
+from sync.client.outcomes import BusyProblem, ForbiddenProblem, concerns_host, nothing_left
 from sync.protocol.messages import Receipt, Refusal
 
 BASE: Final = 2.0
@@ -63,9 +59,9 @@ class Tally:
     waiting: int
 
     @property
-    def all_done(self) -> bool:
-        """Whether the platform holds everything that can be sent."""
-        return self.filed + self.unknown + self.waiting == 0
+    def owed(self) -> int:
+        """How many submissions the platform is still owed, in whole or in part."""
+        return self.filed + self.unknown + self.waiting
 
 
 def tally(counts: Mapping[State, int]) -> Tally:
@@ -78,11 +74,6 @@ def tally(counts: Mapping[State, int]) -> Tally:
         unknown=counts.get(State.UNKNOWN, 0),
         waiting=counts.get(State.QUEUED, 0) + counts.get(State.SENDING, 0),
     )
-
-
-def owed(counts: Mapping[State, int]) -> int:
-    """How many submissions the platform is still owed, in whole or in part."""
-    return sum(counts.get(state, 0) for state in OWED)
 
 
 def on_reply(reply: Receipt | Refusal) -> Move:
@@ -108,7 +99,7 @@ def ends_round(problem: Problem) -> bool:
 
 def is_doubtful(problem: Problem) -> bool:
     """Whether it must be asked if the platform is there at all before the next row."""
-    return isinstance(problem, PlatformProblem) and problem.code == LOST
+    return isinstance(problem, PlatformProblem) and outcomes.is_doubtful(problem)
 
 
 def note(problem: Problem) -> str:

@@ -7,7 +7,7 @@ Rules:
   directory, status. Trouble with the road ends the round at once and pauses the host.
 * No thread and no sleep in here: a round returns what happened and when it wants to be called
   again. Clock, luck, road and stores are given, so a seed decides everything.
-* Only the holder of ``sync.lock`` makes an engine: it turns what a dead process left as
+* Only the holder of ``sync.lock`` runs a round: it begins by turning what a dead process left as
   ``sending`` into ``unknown``.
 """
 
@@ -27,7 +27,7 @@ from kiosk.store.hosts import Hosts
 from kiosk.store.inbox import Inbox
 from kiosk.store.outbox import Outbox
 from kiosk.store.packages import Packages
-from sync.client.outcomes import LOST, RETRY_AFTER_MOST, BusyProblem, ForbiddenProblem
+from sync.client.outcomes import RETRY_AFTER_MOST, BusyProblem, ForbiddenProblem
 from sync.engine.decisions import (
     BRISK_WAIT,
     PINGS,
@@ -38,7 +38,6 @@ from sync.engine.decisions import (
     is_doubtful,
     next_look,
     note,
-    owed,
     pause_after,
     tally,
 )
@@ -83,12 +82,14 @@ class Stores:
 class Round:
     """What a round did.
 
-    ``reached``: the platform proved itself; None when it was not asked. ``changed``: submissions
+    ``reached``: the platform proved itself; None when it was not asked. ``completed``: nothing of
+    the road cut it short. ``changed``: submissions
     that may stand elsewhere now. ``notes``: what went wrong beside the exchange.
     ``next_in``: seconds until the next call.
     """
 
     reached: bool | None
+    completed: bool
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
     changed: frozenset[UUID]
@@ -104,6 +105,7 @@ class _Running:
     wait: Callable[[float], bool]
     stopped: Callable[[], bool]
     reached: bool | None = None
+    completed: bool = False
     patient: bool = True
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -114,7 +116,7 @@ class Engine:
     """Rounds of exchange for one terminal.
 
     Args:
-        stores: of the casebook; the sync lock is held.
+        stores: of the casebook.
         road: to the platform.
         me: who exchanges.
         clock: the terminal's clock.
@@ -146,7 +148,6 @@ class Engine:
         self._hold_until = clock.monotonic()
         self._renewed: tuple[str, set[UUID]] = ("", set())
         self._tidied: datetime | None = None
-        stores.outbox.recover(clock.now())
 
     def run(
         self,
@@ -155,7 +156,7 @@ class Engine:
         wait: Callable[[float], bool] = lambda _seconds: False,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Round:
-        """One round.
+        """One round; the sync lock is held.
 
         Args:
             brisk: somebody asked for it, or the line just came up: back-off, pauses and the
@@ -167,6 +168,7 @@ class Engine:
         rest = 0.0 if brisk else self._rest()
         if rest > 0:
             return self._result(running, rest)
+        self._stores.outbox.recover(self._clock.now())
         try:
             self._exchange_enrolled(running)
         except PlatformProblem as problem:
@@ -174,6 +176,7 @@ class Engine:
                 running.problems.append(problem)
             return self._result(running, self._pause(problem))
         self._failures = 0
+        running.completed = True
         return self._result(running, self._next_look())
 
     def _rest(self) -> float:
@@ -196,10 +199,8 @@ class Engine:
         return left if left <= RETRY_AFTER_MOST * 2 else 0.0
 
     def _next_look(self) -> float:
-        counts = self._stores.outbox.counts()
-        return next_look(
-            anything_owed=owed(counts) > 0, until_poll=self._poll_at - self._clock.monotonic()
-        )
+        owed = tally(self._stores.outbox.counts()).owed
+        return next_look(anything_owed=owed > 0, until_poll=self._poll_at - self._clock.monotonic())
 
     def _pause(self, problem: PlatformProblem) -> float:
         self._failures += 1
@@ -212,6 +213,7 @@ class Engine:
     def _result(self, running: _Running, next_in: float) -> Round:
         return Round(
             reached=running.reached,
+            completed=running.completed,
             problems=tuple(running.problems),
             notes=tuple(running.notes),
             changed=frozenset(running.changed),
@@ -253,7 +255,7 @@ class Engine:
             try:
                 return self._patiently(running, self._road.ping)
             except PlatformProblem as problem:
-                if problem.code != LOST:
+                if not is_doubtful(problem):
                     raise
         return self._patiently(running, self._road.ping)
 

@@ -1,0 +1,97 @@
+"""An engine for a home: stores, road and keys put together.
+
+Rules: one assembly serves one thread; the keys to believe are those of the newest signed
+configuration, else of the trust file; an address in the settings goes before the trust file's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random, SystemRandom
+
+from kiosk import __version__
+from kiosk.domain.clock import Clock
+from kiosk.domain.problems import EnvironmentProblem
+from kiosk.sealing.canonical import JsonObject
+from kiosk.store.casebook import Casebook
+from kiosk.store.home import Home
+from kiosk.store.hosts import Hosts
+from kiosk.store.inbox import Inbox
+from kiosk.store.keys import load_device
+from kiosk.store.outbox import Outbox
+from kiosk.store.packages import Packages
+from sync.client.session import PlatformClient
+from sync.engine.directory_update import DirectoryUpdater, known_platform_keys
+from sync.engine.engine import Engine, Self, Stores
+from sync.protocol.trust import PlatformKeys, Trust
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An engine and what stands around it."""
+
+    engine: Engine
+    stores: Stores
+    client: PlatformClient
+
+
+@contextmanager
+def exchange(
+    home: Home, casebook: Casebook, clock: Clock, luck: Random | None = None
+) -> Iterator[Exchange]:
+    """Put an engine together and take it apart again.
+
+    Raises:
+        EnvironmentProblem: the station has no platform yet (``no-platform``).
+    """
+    trust, url = platform_of(home)
+    stores = Stores(Outbox(casebook), Inbox(casebook), Hosts(casebook), Packages(home))
+    keys = present_keys(home, trust)
+    with PlatformClient(url, load_device(home), keys.signing, clock) as client:
+        updater = DirectoryUpdater(home, trust, url, stores.hosts, clock)
+
+        def update_directory() -> None:
+            updater.run()
+            client.adopt(present_keys(home, trust).signing)
+
+        def facts() -> JsonObject:
+            return {
+                "version": __version__,
+                "directory_version": updater.version(),
+                "disk_free": home.free_bytes(),
+            }
+
+        me = Self(trust.fleet_code, station_of(home), facts)
+        engine = Engine(stores, client, me, clock, luck or SystemRandom(), update_directory)
+        yield Exchange(engine, stores, client)
+
+
+def platform_of(home: Home) -> tuple[Trust, str]:
+    """The trust file and the address of the platform.
+
+    Raises:
+        EnvironmentProblem: ``no-platform``.
+    """
+    data = home.trust_bytes()
+    trust = None if data is None else Trust.parse(data)
+    url = "" if trust is None else home.settings().platform_url or trust.url
+    if trust is None or not url:
+        raise EnvironmentProblem(
+            "no-platform",
+            "this station has no platform yet; run kiosk init --platform URL --trust FILE",
+            path=str(home.path),
+        )
+    return trust, url
+
+
+def present_keys(home: Home, trust: Trust) -> PlatformKeys:
+    """The platform's keys known to this terminal."""
+    return known_platform_keys(home) or trust.keys
+
+
+def station_of(home: Home) -> JsonObject:
+    """What enrolment tells of the place."""
+    station = home.settings().station
+    return {"code": station.code, "name": station.name, "division": station.division}

@@ -1,0 +1,63 @@
+"""The vocabulary: all words that people say, found by writing, by sound and by initials.
+
+Rules: it fits into memory (thousands of words); a sound stands for a word only from two syllables
+on, because single syllables mean too much; the same vocabulary reads names at publishing and
+questions at the station, so both understand a word alike.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+
+from kiosk.search.packing import WordEntry
+from kiosk.search.sounds import Sounds, rough
+
+_PREFIX_LIMIT = 8
+
+
+class Vocabulary:
+    """Words by writing, sound, letters and initials."""
+
+    def __init__(self, words: Iterable[WordEntry], sounds: Sounds) -> None:
+        self.by_writing: dict[str, WordEntry] = {}
+        self.by_sound: dict[str, list[WordEntry]] = {}
+        self.by_letters: dict[str, list[WordEntry]] = {}
+        self.by_initials: dict[str, list[WordEntry]] = {}
+        for word in words:
+            self.by_writing[word.surface] = word
+            for reading in {word.sounds, sounds.common(word.surface)}:
+                if len(reading) > 1:
+                    self._add(word, reading)
+        self.longest = max(map(len, self.by_writing), default=0)
+        self.longest_letters = max(map(len, self.by_letters), default=0)
+        self._writings = sorted(self.by_writing)
+        self._letters = sorted(self.by_letters)
+
+    def _add(self, word: WordEntry, reading: tuple[str, ...]) -> None:
+        initials = "".join(syllable[0] for syllable in reading)
+        for table, key in (
+            (self.by_sound, "".join(map(rough, reading))),
+            (self.by_letters, rough("".join(reading))),
+            (self.by_initials, initials),
+        ):
+            known = table.setdefault(key, [])
+            if word not in known:
+                known.append(word)
+
+    def begun(self, text: str) -> list[WordEntry]:
+        """Words whose writing begins with ``text`` and goes on."""
+        return [self.by_writing[key] for key in _range(self._writings, text) if key != text]
+
+    def begun_letters(self, letters: str) -> list[WordEntry]:
+        """Words whose rough letters begin with ``letters`` and go on."""
+        keys = (key for key in _range(self._letters, letters) if key != letters)
+        return [word for key in keys for word in self.by_letters[key]]
+
+
+def _range(keys: list[str], prefix: str) -> Iterator[str]:
+    start = bisect_left(keys, prefix)
+    for key in keys[start : start + _PREFIX_LIMIT]:
+        if not key.startswith(prefix):
+            return
+        yield key

@@ -1,0 +1,69 @@
+// One answer on the check page: grey label, bold value, small note, 改. `act` empty: no button.
+//  label, value, note, act, iconName. Signal acted. last: no rule under it.
+import QtQuick
+import Kiosk
+
+Item {
+    id: row
+
+    property string label: ""
+    property string value: ""
+    property string note: ""
+    property string act: "改"
+    property string iconName: "pen-line"
+    property int labelWidth: Theme.label * 5.2
+    property bool last: false
+    property bool compact: false
+
+    signal acted
+
+    implicitHeight: Math.max(words.implicitHeight, button.visible ? button.height : 0) + (compact ? 36 : Theme.portrait ? 60 : 40)
+
+    Words {
+        id: label
+        width: row.labelWidth
+        anchors.verticalCenter: parent.verticalCenter
+        text: row.label
+        size: Theme.label
+        color: Theme.ink2
+    }
+    Column {
+        id: words
+        x: row.labelWidth + Theme.gutter
+        width: (button.visible ? button.x - Theme.gutter : row.width) - x
+        anchors.verticalCenter: parent.verticalCenter
+        spacing: 4
+
+        Words {
+            width: parent.width
+            text: row.value
+            size: Theme.body
+            bold: true
+        }
+        Words {
+            visible: text.length > 0
+            width: parent.width
+            text: row.note
+            size: Theme.small
+            color: Theme.ink2
+        }
+    }
+    RowButton {
+        id: button
+        visible: row.act.length > 0
+        anchors.right: parent.right
+        anchors.verticalCenter: parent.verticalCenter
+        width: Math.max(implicitWidth, 128)
+        text: row.act
+        spokenName: `${row.act}${row.label}`
+        iconName: row.iconName
+        onTapped: row.acted()
+    }
+    Rectangle {
+        visible: !row.last
+        width: parent.width
+        height: Theme.rule
+        anchors.bottom: parent.bottom
+        color: Theme.line
+    }
+}

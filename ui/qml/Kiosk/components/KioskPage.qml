@@ -1,0 +1,233 @@
+// The shell of every page but the attract page. A page gives words and a body; zones, reflow, 大字 and the wheelchair form
+// come from here. Rules:
+//  * One thing per page, one filled button; the body never scrolls: lists take their page size from `bodyHeight`.
+//  * Lead (title and so on) is read only; controls stand in the body, stuck to the bottom when short (portrait).
+//  * A title breaks at "\n" in landscape only; in portrait it is one line.
+// Words: title, titleSize ("question" | "title"), sub, contextText, contextIcon, hint (grey, directly above the action).
+// Steps: steps, step (from 1), stepNote ("3/4").
+// Acts: primaryText, primaryIcon, primaryTrailing, busy, busyText; secondaryText, secondaryIcon; plainPrimary (outlined:
+//   home and desks). Signals primaryTapped, secondaryTapped.
+// Body: children; bodyFill (as high as the zone; children may anchor to `bodyHeight`); bodyWidth, bodyHeight; dock (an item
+//   over the full width under the body: the keyboard).
+// home: footer and header of the home page, picture behind the title. columnArt: picture at the foot of the left column.
+// speech: what 读给我听 says; by default title and sub.
+import QtQuick
+import Kiosk
+
+Rectangle {
+    id: page
+
+    property string title: ""
+    property string titleSize: "question"
+    property string sub: ""
+    property string contextText: ""
+    property string contextIcon: "users"
+    property string hint: ""
+    property list<string> steps: []
+    property int step: 0
+    property string stepNote: ""
+    property string primaryText: ""
+    property string primaryIcon: ""
+    property string primaryTrailing: primaryIcon.length > 0 ? "" : "chevron-right"
+    property bool plainPrimary: false
+    property bool busy: false
+    property string busyText: ""
+    property string secondaryText: ""
+    property string secondaryIcon: ""
+    property bool home: false
+    property bool bodyFill: false
+    property bool columnArt: false
+    property string speech: [title.replace("\n", ""), sub].filter(part => part.length > 0).join("。")
+    property alias dock: dockSlot.data
+    default property alias body: bodySlot.data
+
+    readonly property bool hasAction: primaryText.length > 0 || secondaryText.length > 0
+    readonly property real footerTop: height - Theme.footerHeight
+    readonly property real actionTop: Theme.portrait && hasAction ? footerTop - Theme.primaryHeight - 24 : footerTop
+    readonly property real dockTop: (Theme.portrait ? actionTop : footerTop) - dockSlot.childrenRect.height
+    readonly property real hintTop: (dockSlot.children.length > 0 ? dockTop : actionTop) - (hintWords.visible ? hintWords.implicitHeight + 12 : 0) - (hasAction && Theme.portrait ? 28 : 36)
+    readonly property real bodyX: Theme.portrait ? Theme.margin : Theme.columnBody
+    readonly property real bodyTop: {
+        if (!Theme.portrait)
+            return Theme.headerHeight + 36;
+        const under = home ? Theme.artHeight - 20 : lead.y + lead.height + Theme.gapLead;
+        return Theme.low ? Math.max(under, Theme.lowLine) : under;
+    }
+    readonly property real bodyWidth: width - bodyX - Theme.margin
+    readonly property real bodyHeight: Math.max(0, hintTop - bodyTop)
+    // Tests look at this: how far the body is too high for its zone.
+    readonly property real overflow: Math.max(0, bodySlot.height - bodyHeight)
+
+    signal primaryTapped
+    signal secondaryTapped
+
+    anchors.fill: parent
+    color: Theme.paper
+    Accessible.role: Accessible.Pane
+    Accessible.name: title.replace("\n", "")
+
+    Rectangle {
+        visible: page.home
+        width: Theme.portrait ? parent.width : Theme.columnRule
+        height: Theme.portrait ? Theme.artHeight : page.footerTop
+        color: Theme.sky
+
+        Art {
+            name: page.home ? (Theme.portrait ? "village-home-portrait" : "village-home-landscape") : ""
+            anchors.bottom: parent.bottom
+        }
+    }
+    Art {
+        visible: page.columnArt && !Theme.portrait && !Theme.night
+        name: "village-column"
+        y: page.footerTop - height
+    }
+    PageHeader {
+        width: parent.width
+        over: page.home
+    }
+    Rectangle {
+        visible: !Theme.portrait && !page.home
+        x: Theme.columnRule
+        y: Theme.headerHeight
+        width: Theme.rule
+        height: page.footerTop - y
+        color: Theme.line
+    }
+    Column {
+        id: lead
+        x: Theme.margin
+        y: Theme.headerHeight + Theme.leadTop
+        width: Theme.portrait ? page.width - 2 * Theme.margin : Theme.columnLead
+        spacing: 16
+
+        StepBar {
+            visible: Theme.portrait && page.step > 0
+            width: parent.width
+            steps: page.steps
+            step: page.step
+            note: page.stepNote
+        }
+        Row {
+            visible: page.contextText.length > 0
+            spacing: 14
+
+            Icon {
+                id: contextIcon
+                name: page.contextIcon
+                tone: Theme.primary
+                size: Math.round(Theme.label * 1.15)
+                anchors.verticalCenter: parent.verticalCenter
+            }
+            Words {
+                width: Math.min(implicitWidth, lead.width - contextIcon.width - 14)
+                text: page.contextText
+                size: Theme.label
+                bold: true
+                color: Theme.primary
+            }
+        }
+        Words {
+            visible: text.length > 0
+            width: parent.width
+            text: Theme.portrait ? page.title.replace("\n", "") : page.title
+            size: page.home ? Theme.display : page.titleSize === "title" ? Theme.title : Theme.question
+            bold: true
+            Accessible.role: Accessible.Heading
+        }
+        Words {
+            visible: text.length > 0
+            width: parent.width
+            text: page.sub
+            size: Theme.body
+            color: Theme.ink2
+        }
+    }
+    StepList {
+        visible: !Theme.portrait && page.step > 0 && !page.columnArt
+        x: Theme.margin
+        y: page.footerTop - height - 36
+        width: Theme.columnLead
+        steps: page.steps
+        step: page.step
+        note: page.stepNote
+    }
+    Item {
+        id: bodySlot
+        x: page.bodyX
+        y: Theme.portrait ? page.bodyTop + Math.max(0, page.bodyHeight - height) : page.bodyTop
+        width: page.bodyWidth
+        height: page.bodyFill ? page.bodyHeight : childrenRect.height
+    }
+    Words {
+        id: hintWords
+        visible: text.length > 0
+        x: page.bodyX
+        y: page.hintTop + 12
+        width: page.bodyWidth
+        horizontalAlignment: Text.AlignHCenter
+        text: page.hint
+        size: Theme.small
+        color: Theme.ink2
+    }
+    Item {
+        id: dockSlot
+        x: Theme.portrait ? 0 : page.bodyX - 16
+        y: page.dockTop
+        width: page.width - x
+        height: childrenRect.height
+    }
+    PageFooter {
+        y: page.footerTop
+        width: parent.width
+        home: page.home
+        wide: Theme.portrait || !page.hasAction
+    }
+    Row {
+        id: action
+        visible: page.hasAction
+        x: page.width - Theme.margin - width
+        y: Theme.portrait ? page.actionTop : page.footerTop + (Theme.footerHeight - height) / 2
+        width: Theme.portrait ? page.width - 2 * Theme.margin : page.secondaryText.length > 0 ? 980 : 720
+        layoutDirection: Qt.RightToLeft
+        spacing: 24
+
+        Loader {
+            id: mainAct
+            width: page.secondaryText.length > 0 ? Math.round((action.width - 24) * (page.plainPrimary ? 0.5 : 0.64)) : action.width
+            active: page.primaryText.length > 0
+            visible: active
+            sourceComponent: page.plainPrimary ? plainAct : filledAct
+        }
+        SecondaryButton {
+            visible: page.secondaryText.length > 0
+            width: mainAct.visible ? action.width - 24 - mainAct.width : action.width
+            text: page.secondaryText
+            iconName: page.secondaryIcon
+            textSize: Theme.label + 2
+            onTapped: page.secondaryTapped()
+        }
+    }
+    Component {
+        id: filledAct
+
+        PrimaryButton {
+            text: page.primaryText
+            iconName: page.primaryIcon
+            trailing: page.primaryTrailing
+            busy: page.busy
+            busyText: page.busyText
+            onTapped: page.primaryTapped()
+        }
+    }
+    Component {
+        id: plainAct
+
+        SecondaryButton {
+            text: page.primaryText
+            iconName: page.primaryIcon
+            textSize: Theme.label + 2
+            onTapped: page.primaryTapped()
+        }
+    }
+}

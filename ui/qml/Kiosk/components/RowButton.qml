@@ -1,0 +1,15 @@
+// The act at the right end of a row: 80 high, quiet. `strong` fills it (only the first row of a list).
+//  text, iconName, strong.
+import QtQuick
+import Kiosk
+
+SecondaryButton {
+    property bool strong: false
+
+    implicitHeight: Theme.chipHeight
+    quiet: !strong
+    fill: strong ? Theme.primary : Theme.surface
+    fillPressed: strong ? Theme.pressed : Theme.pressTint
+    edgeColor: strong ? Theme.primary : Theme.edge
+    words: strong ? Theme.fgPrimary : Theme.ink
+}

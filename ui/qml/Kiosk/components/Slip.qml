@@ -1,0 +1,138 @@
+// The paper that people carry home: torn edge, QR code, number, one state line. The only "object" of the system.
+//  code (text of the QR), caption (本机编号), number, note, standing (one bold line), standingNote, tone, iconName.
+import QtQuick
+import QtQuick.Shapes
+import Kiosk
+
+Item {
+    id: slip
+
+    property string code: ""
+    property string caption: "本机编号"
+    property string number: ""
+    property string note: ""
+    property string standing: ""
+    property string standingNote: ""
+    property string tone: "wait"
+    property string iconName: "hourglass"
+
+    readonly property int tooth: 24
+    readonly property int qrSize: Theme.portrait ? 320 : 240
+    readonly property real paperHeight: rule.y + 24 + state.implicitHeight + 32
+
+    implicitHeight: paperHeight + tooth
+
+    // Paper with a torn lower edge.
+    function outline(): var {
+        const points = [Qt.point(2, 2), Qt.point(width - 2, 2), Qt.point(width - 2, paperHeight)];
+        const teeth = Math.round(width / tooth);
+        const step = (width - 4) / teeth;
+        for (let i = 0; i < teeth; i++) {
+            points.push(Qt.point(width - 2 - (i + 0.5) * step, paperHeight + tooth * 0.75));
+            points.push(Qt.point(width - 2 - (i + 1) * step, paperHeight));
+        }
+        points.push(Qt.point(2, 2));
+        return points;
+    }
+
+    Shape {
+        anchors.fill: parent
+
+        ShapePath {
+            strokeColor: Theme.line
+            strokeWidth: 3
+            fillColor: Theme.surface
+            joinStyle: ShapePath.RoundJoin
+
+            PathPolyline {
+                path: slip.outline()
+            }
+        }
+        ShapePath {
+            strokeColor: Theme.edge
+            strokeWidth: 3
+            fillColor: "transparent"
+            strokeStyle: ShapePath.DashLine
+            dashPattern: [4, 4]
+            startX: 34
+            startY: rule.y
+
+            PathLine {
+                x: slip.width - 34
+                y: rule.y
+            }
+        }
+    }
+    QrCode {
+        id: qr
+        x: 28
+        y: 28
+        width: slip.qrSize
+        height: slip.qrSize
+        text: slip.code
+        Accessible.role: Accessible.Graphic
+        Accessible.name: "二维码"
+    }
+    Column {
+        x: qr.x + qr.width + 28
+        y: qr.y + (qr.height - height) / 2
+        width: slip.width - x - 28
+        spacing: Theme.portrait ? 20 : 12
+
+        Words {
+            text: slip.caption
+            size: Theme.label
+            color: Theme.ink2
+        }
+        Words {
+            width: parent.width
+            text: slip.number
+            size: Theme.display
+            bold: true
+        }
+        Words {
+            width: parent.width
+            text: slip.note
+            size: Theme.label
+        }
+    }
+    Item {
+        id: rule
+        y: qr.y + qr.height + 24
+    }
+    Row {
+        id: state
+        x: 44
+        y: rule.y + 24
+        width: slip.width - 88
+        spacing: 28
+
+        Icon {
+            id: stateIcon
+            name: slip.iconName
+            tone: Theme.tone(slip.tone)
+            size: 64
+            anchors.verticalCenter: parent.verticalCenter
+        }
+        Column {
+            width: state.width - stateIcon.width - 28
+            anchors.verticalCenter: parent.verticalCenter
+            spacing: 4
+
+            Words {
+                width: parent.width
+                text: slip.standing
+                size: Theme.heading
+                bold: true
+                color: Theme.tone(slip.tone)
+            }
+            Words {
+                width: parent.width
+                visible: text.length > 0
+                text: slip.standingNote
+                size: Theme.label
+                color: Theme.tone(slip.tone)
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+// Text. Rules: plain text always, wrapped, never elided, never in another font.
+//  size: a type token of Theme; bold; color defaults to ink.
+import QtQuick
+import Kiosk
+
+Text {
+    property int size: Theme.body
+    property bool bold: false
+
+    textFormat: Text.PlainText
+    wrapMode: Text.Wrap
+    color: Theme.ink
+    font.pixelSize: size
+    font.bold: bold
+    font.hintingPreference: Font.PreferNoHinting
+    lineHeight: lineCount > 1 ? Theme.leading : 1.0
+    verticalAlignment: Text.AlignVCenter
+    Accessible.role: Accessible.StaticText
+    Accessible.name: text
+    Accessible.ignored: text.length === 0 || !visible
+}

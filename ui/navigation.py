@@ -41,6 +41,7 @@ class Page(StrEnum):
     SAVED = "saved"
     TRACK = "track"
     PROGRESS = "progress"
+    CORRECTION = "correction"
     SIGN_IN = "sign_in"
     DESK = "desk"
     TECHNICIAN = "technician"

@@ -144,8 +144,8 @@ class StationPort(Protocol):
         """By local number and four-digit code."""
         ...
 
-    def track_person(self, id_number: str) -> tuple[Tracked, ...]:
-        """By the full ID number; this station, 30 days."""
+    def track_person(self, id_number: str, phone_ending: str) -> tuple[Tracked, ...]:
+        """By the full ID number and the last four digits of the phone; this station, 30 days."""
         ...
 
     def sign_in(self, agent_id: str, pin: str) -> SignedIn:

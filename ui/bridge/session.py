@@ -25,6 +25,7 @@ from ui.bridge.relay import Relay
 from ui.navigation import Page, Trail
 
 if TYPE_CHECKING:
+    from kiosk.journeys.tracking import Tracked
     from ui.bridge.ports import SignedIn, StationPort
 
 Result = TypeVar("Result")
@@ -58,6 +59,10 @@ class Session(QObject):
         self._problem: Problem | None = None
         self.unsaved = False
         """Whether leaving now would lose something the person filled in (then LEAVE asks)."""
+        self.item_id: str | None = None
+        """The item whose guide was opened last: what 开始办 begins."""
+        self.tracked: Tracked | None = None
+        """The filing that was looked up last: what 现在补 continues."""
 
     # -- where we are ---------------------------------------------------------------------------
 
@@ -115,6 +120,8 @@ class Session(QObject):
         self._trail = self._trail.restart(Page.ATTRACT)
         self._problem = None
         self.unsaved = False
+        self.item_id = None
+        self.tracked = None
         self.sign_out()
         self.ended.emit()
         self.moved.emit()

@@ -38,6 +38,9 @@ _BY_CODE: Final[Mapping[str, ResidentWords]] = MappingProxyType(
         "no-such-number": ResidentWords(
             "没查到", "编号和4位查询码对不上，请照着凭条再看一遍。", "file-search"
         ),
+        "try-later": ResidentWords(
+            "先停一停", "错了几次，过几分钟再查。要快的话，请打凭条上的电话。", "clock"
+        ),
         "bad-number": ResidentWords("编号对不上", "请照着凭条，看看最后几位。", "file-search"),
         "no-such-slip": ResidentWords(
             "没查到这张凭条", "它不是在这台机器存的。可以打凭条上的电话问。", "file-search"

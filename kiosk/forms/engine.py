@@ -65,22 +65,26 @@ class Engine:
         definition: the form.
         divisions: the known divisions; None checks codes by shape alone.
         today: the civil date in China.
+
+    Attributes:
+        fields: every field of the form, hidden or not, in order.
+        schemas: the documents behind the fields.
     """
 
     def __init__(
         self, definition: FormDefinition, divisions: DivisionLookup | None, today: date
     ) -> None:
         self.definition = definition
-        self._schemas = Schemas(definition.schema)
+        self.schemas = Schemas(definition.schema)
         self._checks = Checks(divisions, today)
-        self._whole = self._checks.compile(definition.schema, self._schemas)
-        self._fields = Layout(self._schemas, self._compile).fields(definition.ui)
-        self._by_pointer = {field.pointer: field for field in self._fields}
+        self._whole = self._checks.compile(definition.schema, self.schemas)
+        self.fields = Layout(self.schemas, self._compile).fields(definition.ui)
+        self._by_pointer = {field.pointer: field for field in self.fields}
         self._single: dict[str, jsonschema_rs.Validator] = {}
 
     def questions(self, answers: Json) -> tuple[Question, ...]:
         """The visible questions in order, one a page."""
-        shown, kept = self._shown(self._fields, self._normalised(self._fields, answers))
+        shown, kept = self._shown(self.fields, self._normalised(self.fields, answers))
         owed = {one.path for one in self._failures(kept, shown) if one.keyword == "required"}
         return tuple(_question(field, kept, owed) for field in shown)
 
@@ -102,7 +106,7 @@ class Engine:
 
     def check(self, path: str, answers: Json) -> Check:
         """After a keystroke in the field at ``path``: its own faults and the visible fields."""
-        shown, kept = self._shown(self._fields, answers)
+        shown, kept = self._shown(self.fields, answers)
         visible = tuple(field.pointer for field in shown)
         field = self._by_pointer.get(path)
         if field is None or field.pointer not in visible:
@@ -118,24 +122,24 @@ class Engine:
         """Everything that keeps the answers from being sealed, in the order of the questions."""
         if not isinstance(answers, dict):
             return (Fault("", "type", "表的内容读不出来。"),)
-        shown, kept = self._shown(self._fields, self._normalised(self._fields, answers))
+        shown, kept = self._shown(self.fields, self._normalised(self.fields, answers))
         found = [self._fault(one) for one in self._failures(kept, shown)]
         found += self._unknown(answers)
-        order = {field.pointer: index for index, field in enumerate(self._fields)}
+        order = {field.pointer: index for index, field in enumerate(self.fields)}
         unique = {fault.path + "\0" + fault.code: fault for fault in found}
         return tuple(sorted(unique.values(), key=lambda fault: _rank(fault.path, order)))
 
     def hints(self, answers: Json) -> tuple[Fault, ...]:
         """Doubts worth a second look; they never keep anything from being sealed."""
-        shown, kept = self._shown(self._fields, self._normalised(self._fields, answers))
+        shown, kept = self._shown(self.fields, self._normalised(self.fields, answers))
         return tuple(_hints(shown, kept, ""))
 
     def clean(self, answers: Json) -> Json:
         """The answers as they are sealed: normalised, without blanks and hidden fields."""
-        return self._shown(self._fields, self._normalised(self._fields, answers))[1]
+        return self._shown(self.fields, self._normalised(self.fields, answers))[1]
 
     def _compile(self, schema: Json) -> jsonschema_rs.Validator:
-        return self._checks.compile(schema, self._schemas)
+        return self._checks.compile(schema, self.schemas)
 
     def _alone(self, field: Field) -> jsonschema_rs.Validator:
         """The validator of one field; alternatives count as one of them."""
@@ -192,7 +196,7 @@ class Engine:
     def _put(self, answers: Json, field: Field, stored: Json) -> Json:
         if not field.path:
             return stored
-        view = self._schemas.view(field.locations[0])
+        view = self.schemas.view(field.locations[0])
         if stored == "" and "" not in view.get("enum", ()):
             return without(answers, field.path)
         if stored is None and "null" not in _types(view) and None not in view.get("enum", (0,)):
@@ -225,7 +229,7 @@ class Engine:
         return any(pointer(steps[:end]) in visible for end in range(len(steps), 0, -1))
 
     def _look(self, location: str) -> dict[str, Json]:
-        return self._schemas.view(location)
+        return self.schemas.view(location)
 
     def _fault(self, failure: Failure, base: str = "") -> Fault:
         """Words for a failure; formats and keywords of ours bring their own."""
@@ -241,8 +245,8 @@ class Engine:
             return
         if self.definition.schema.get("additionalProperties") not in (None, False):
             return
-        known = {field.path[0] for field in self._fields if field.path}
-        known |= set(self._schemas.members(self._schemas.top))
+        known = {field.path[0] for field in self.fields if field.path}
+        known |= set(self.schemas.members(self.schemas.top))
         for name in answers:
             if name not in known:
                 yield UNKNOWN.at(pointer((name,)))

@@ -39,6 +39,9 @@ from kiosk.forms.pointers import pointer
 _TEXT: Final = {"type": "string", "minLength": 1, "maxLength": 200}
 _DATE: Final = {"type": "string", "format": "date"}
 _MOMENT: Final = {"type": "string", "format": "date-time"}
+_CONCERNED: Final = frozenset(
+    {Role.APPLICANT, Role.SUBJECT, Role.GUARDIAN, Role.REPRESENTATIVE, Role.CO_APPLICANT}
+)
 _LONGEST: Final = timedelta(days=3 * 366)
 
 MANDATE_SCHEMA: Final[dict[str, Any]] = {
@@ -118,6 +121,11 @@ _VALIDATOR: Final = jsonschema_rs.Draft202012Validator(
 )
 
 
+_ASKED: Final = jsonschema_rs.Draft202012Validator(
+    MANDATE_SCHEMA["$defs"]["asked"], validate_formats=True, offline=True
+)
+
+
 def parse_mandate(data: object) -> Mandate:
     """Read a mandate document.
 
@@ -149,15 +157,16 @@ def parse_mandate(data: object) -> Mandate:
     )
 
 
-def parse_asked(data: object) -> Asked | None:
-    """The ``asked`` record inside a mandate document, if there is one.
+def parse_asked(data: object) -> Asked:
+    """The record of who said that another may file: ``{"who", "when", "answer"}``.
 
     Raises:
-        InputProblem: as :func:`parse_mandate`.
+        InputProblem: code ``bad-asked`` with the path.
     """
-    record = _checked(data).get("asked")
-    if record is None:
-        return None
+    for error in _ASKED.iter_errors(cast("Any", data)):
+        path = "/asked" + pointer(error.instance_path)
+        raise InputProblem("bad-asked", f"{path} is not right: {error.message}", path=path)
+    record = cast("dict[str, str]", data)
     return Asked(who=record["who"], when=from_text(record["when"]), answer=record["answer"])
 
 
@@ -321,7 +330,7 @@ def _party_faults(item: ServiceItem, mandate: Mandate, parties: Sequence[Party])
 
 def _principal_faults(mandate: Mandate, parties: Sequence[Party]) -> list[Fault]:
     """The principal is one of those concerned; a payee's witness is nobody's."""
-    concerned = [p for p in parties if p.role in {Role.APPLICANT, Role.SUBJECT, Role.GUARDIAN}]
+    concerned = [p for p in parties if p.role in _CONCERNED]
     numbers = {normalise_id(party.id_number) for party in concerned if party.id_number}
     faults = []
     if numbers and mandate.principal.id_number not in numbers:

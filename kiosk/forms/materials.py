@@ -1,7 +1,7 @@
 """Materials as handed in: which states a material may have, and what is advised.
 
-Rules (rules of the counter, 9): completeness advises and never refuses; a promise 告知承诺 and later
-delivery 容缺 exist only where the authority published them, an exemption too; a missing material
+Rules (rules of the counter, 9): completeness advises and never refuses; a promise 告知承诺 and
+later delivery 容缺 exist only where the authority published them, an exemption too; a missing one
 carries a reason; a name that the item does not have is refused, so nothing is lost unseen.
 """
 
@@ -91,10 +91,11 @@ def _find(item: ServiceItem, name: str, path: str) -> Material:
 
 def _answer(material: Material, value: object, path: str) -> MaterialAnswer:
     reason: object = None
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         if set(value) - {"state", "reason"}:
             raise InputProblem("bad-materials", f"{path} knows state and reason only", path=path)
-        value, reason = value.get("state"), value.get("reason")
+        reason = value.get("reason")
+        value = value.get("state")
     allowed = allowed_states(material)
     if not isinstance(value, str) or value not in allowed:
         raise InputProblem(

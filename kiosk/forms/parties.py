@@ -1,9 +1,9 @@
-"""Parties as documents, and whether they are those whom an item needs.
+"""Whether the parties named are those whom an item needs.
 
 Rules (rules of the counter, 1–3): an item declares its roles; who may lack an ID number or a phone
 is said there, not guessed; the dead sign nothing and need no phone; a newborn may have a birth
 certificate or nothing yet; bodies have a credit code whose check digit only hints. Contact, agent
-and witness may always be named. Papers are normalised when read.
+and witness may always be named. Names and numbers are judged as they are stored (normalised).
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ from kiosk.domain.items import ServiceItem
 from kiosk.domain.names import body_name_flaw, name_flaw
 from kiosk.domain.parties import IdType, Party, Role, RoleNeed
 from kiosk.domain.phones import normalise_phone, phone_flaw
-from kiosk.domain.problems import InputProblem
-from kiosk.forms.pointers import pointer
 
 ROLE_WORDS: Final[Mapping[Role, str]] = {
     Role.APPLICANT: "申请人",
@@ -45,60 +43,7 @@ ROLE_WORDS: Final[Mapping[Role, str]] = {
 _ALWAYS: Final = frozenset({Role.AGENT, Role.WITNESS, Role.CONTACT})
 _WITHOUT_NUMBER: Final = frozenset({IdType.NONE_YET})
 _CHILD: Final = 14
-_TEXT_KEYS: Final = ("name", "id_number", "phone", "relation")
-_KEYS: Final = frozenset({"role", "name", "id_type", "id_number", "phone", "relation", "deceased"})
 _LONGEST_CERTIFICATE: Final = 30
-
-
-def parse_parties(document: Mapping[str, object]) -> tuple[Party, ...]:
-    """The parties of an application document; ``applicant`` is short for one party.
-
-    Raises:
-        InputProblem: code ``bad-parties`` with the path.
-    """
-    if "applicant" in document and "parties" in document:
-        raise _bad("/applicant", "give either applicant or parties")
-    if "applicant" in document:
-        applicant = document["applicant"]
-        if not isinstance(applicant, Mapping):
-            raise _bad("/applicant", "must be an object")
-        return (_party({"role": "applicant"} | dict(applicant), "/applicant"),)
-    listed = document.get("parties", [])
-    if not isinstance(listed, list):
-        raise _bad("/parties", "must be a list")
-    return tuple(_party(one, f"/parties/{index}") for index, one in enumerate(listed))
-
-
-def _party(data: object, path: str) -> Party:
-    if not isinstance(data, Mapping):
-        raise _bad(path, "must be an object")
-    unknown = sorted(set(data) - _KEYS)
-    if unknown:
-        raise _bad(path + pointer((str(unknown[0]),)), "is not a field of a party")
-    for key in _TEXT_KEYS:
-        if not isinstance(data.get(key), str | None):
-            raise _bad(f"{path}/{key}", "must be a text")
-    if not isinstance(data.get("deceased", False), bool):
-        raise _bad(f"{path}/deceased", "must be true or false")
-    try:
-        role = Role(data.get("role", ""))
-    except ValueError as error:
-        raise _bad(f"{path}/role", f"must be one of {', '.join(Role)}") from error
-    try:
-        id_type = IdType(data.get("id_type") or IdType.RESIDENT_ID)
-    except ValueError as error:
-        raise _bad(f"{path}/id_type", f"must be one of {', '.join(IdType)}") from error
-    return normalised(
-        Party(
-            role=role,
-            name=data.get("name") or "",
-            id_type=id_type,
-            id_number=data.get("id_number"),
-            phone=data.get("phone"),
-            relation=data.get("relation"),
-            deceased=data.get("deceased", False),
-        )
-    )
 
 
 def normalised(party: Party) -> Party:
@@ -120,10 +65,6 @@ def normalised(party: Party) -> Party:
     )
 
 
-def _bad(path: str, reason: str) -> InputProblem:
-    return InputProblem("bad-parties", f"{path} {reason}", path=path)
-
-
 def party_faults(item: ServiceItem, parties: Sequence[Party], today: date) -> tuple[Fault, ...]:
     """What keeps these parties from filing this item.
 
@@ -137,7 +78,8 @@ def party_faults(item: ServiceItem, parties: Sequence[Party], today: date) -> tu
     """
     needs = {need.role: need for need in item.roles}
     faults = []
-    for index, party in enumerate(parties):
+    kept = [normalised(party) for party in parties]
+    for index, party in enumerate(kept):
         path = f"/parties/{index}"
         need = needs.get(party.role)
         if need is None and needs and party.role not in _ALWAYS:
@@ -145,7 +87,7 @@ def party_faults(item: ServiceItem, parties: Sequence[Party], today: date) -> tu
             faults.append(Fault(f"{path}/role", "role-not-needed", words))
         faults += [flaw.at(f"{path}/{key}") for key, flaw in _flaws(party, need, today) if flaw]
     faults += _count_faults(item.roles, parties)
-    faults += _repeat_faults(parties)
+    faults += _repeat_faults(kept)
     return tuple(faults)
 
 
@@ -195,9 +137,9 @@ def _number_flaw(party: Party, today: date, *, needed: bool) -> Flaw | None:
         known = number.isascii() and number.isalnum() and len(number) <= _LONGEST_CERTIFICATE
         return None if known else Flaw("id-shape", "编号对不上，请照出生证再看看。")
     flaw = resident_id_flaw(number, today)
-    if flaw is None and party.id_type is IdType.RESIDENCE_PERMIT_HMT:
-        if not is_outside_mainland(number):
-            return Flaw("id-not-permit", "这是身份证号，不是港澳台居住证号。")
+    permit = party.id_type is IdType.RESIDENCE_PERMIT_HMT
+    if flaw is None and permit and not is_outside_mainland(number):
+        return Flaw("id-not-permit", "这是身份证号，不是港澳台居住证号。")
     return flaw
 
 

@@ -1,8 +1,9 @@
 """The divisions of Guangdong, from province to village, for publishing.
 
 Rules: a code has 2, 4, 6, 9 or 12 digits and lies under the code that it begins with; statistical
-pseudo-villages (虚拟) never enter. 东莞 and 中山 have a pseudo-county of the same name. A place is
-found by its full path of names, with or without the province; nothing is guessed.
+pseudo-villages (虚拟) never enter, nor do the statistical pseudo-counties of 东莞 and 中山: their
+townships lie under the city. A place is found by its full path of names, with or without the
+province; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from kiosk.domain.problems import InputProblem
 LENGTHS: Final = (2, 4, 6, 9, 12)
 _VIRTUAL: Final = "虚拟"
 _CODE: Final = re.compile("[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}")
+_PROVINCE: Final = "44"
+_PSEUDO: Final = frozenset({"441900", "442000"})
 _NAMED_DOWN_TO: Final = 9  # places are named down to the town
 
 
@@ -27,10 +30,9 @@ class Divisions:
     def __init__(self, names: dict[str, str]) -> None:
         self.names = names
         self._by_path: dict[str, str] = {}
-        for code, name in sorted(names.items(), key=lambda entry: len(entry[0])):
+        for code in sorted(names, key=len):
             if len(code) <= _NAMED_DOWN_TO:
-                for path in self._paths(code, name):
-                    self._by_path.setdefault(path, code)
+                self._by_path.setdefault(self._path(code), code)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Divisions:
@@ -53,14 +55,17 @@ class Divisions:
 
     def code_of(self, place: str) -> str | None:
         """The code of a place such as 广州市番禺区化龙镇; None when it is not known."""
-        return self._by_path.get(place.strip().removeprefix(self.names.get("44", "")) or place)
+        return self._by_path.get(place.strip().removeprefix(self.names.get(_PROVINCE, "")) or place)
 
-    def _paths(self, code: str, name: str) -> set[str]:
-        upper = [self.names[code[:length]] for length in LENGTHS[1:] if length < len(code)]
-        whole = "".join([*upper, name])
-        # 东莞市 + 东莞市 + 东城街道 is written 东莞市东城街道.
-        plain = "".join(dict.fromkeys([*upper, name]))
-        return {whole, plain}
+    def rows(self) -> dict[str, str]:
+        """Code of twelve digits → name."""
+        return {code.ljust(LENGTHS[-1], "0"): name for code, name in self.names.items()}
+
+    def _path(self, code: str) -> str:
+        if code == _PROVINCE:
+            return self.names[code]
+        below_province = (code[:length] for length in LENGTHS[1:] if length <= len(code))
+        return "".join(self.names.get(part, "") for part in below_province)
 
 
 def _names(text: str) -> dict[str, str]:
@@ -71,10 +76,10 @@ def _names(text: str) -> dict[str, str]:
             raise InputProblem(
                 "bad-divisions", "a division needs a code and a name", path=f"line {number}"
             )
-        if _VIRTUAL not in name:
+        if _VIRTUAL not in name and code not in _PSEUDO:
             names[code] = name
     for code in names:
-        above = code[: max((length for length in LENGTHS if length < len(code)), default=0)]
-        if above and above not in names:
+        above = {code[:length] for length in LENGTHS if length < len(code)}
+        if above and above.isdisjoint(names):
             raise InputProblem("bad-divisions", f"division {code} lies under no other", path=code)
     return names

@@ -140,7 +140,7 @@ def _publish(request: Request, material: Material, now: datetime) -> Summary:
     for role in (COMMON, *(f"d-{code}" for code in slices)):
         old = common if role == COMMON else _Published.read(repository, role)
         mine = items if role == COMMON else content.slice_of(items, role.removeprefix("d-"))
-        fresh = content.rows(mine, material.forms, material.divisions.names, material.lexicon)
+        fresh = content.rows(mine, material.forms, material.divisions.rows(), material.lexicon)
         targets[role], kept[role] = _role_files(role, old, fresh, version, now)
     _record(request.data_dir, items, material.forms)
     secrets = PlatformSecrets.load_or_create(request.data_dir)

@@ -21,7 +21,7 @@ from kiosk.domain.slips import claim_hash
 from kiosk.store.audit import Audit, AuditEvent
 from kiosk.store.casebook import Casebook, Transaction
 from kiosk.store.lockouts import Lockouts
-from kiosk.store.schema import claim
+from kiosk.store.schema import claim, submission
 
 ID_TAG_DAYS: Final = 30
 _SALT: Final = "tag_salt"
@@ -46,6 +46,15 @@ class Claims:
     def code_tag(self, submission_id: UUID, code: str) -> str:
         """The tag of the code chosen at saving. Slow on purpose."""
         return self._tag(f"code\0{submission_id}\0{code}")
+
+    def content_tag(self, submission_id: UUID) -> str | None:
+        """The keyed digest of the plain content, by which a repeat is told from a clash.
+
+        None for an unknown submission, and for one that was adopted from its package alone.
+        """
+        mine = submission.c.id == str(submission_id)
+        with self._casebook.read() as tx:
+            return tx.execute(select(submission.c.content_tag).where(mine)).scalar() or None
 
     def find(self, claim_bits: bytes) -> UUID | None:
         """The submission of a slip."""

@@ -66,19 +66,19 @@ def schema_rows(connection: Connection) -> list[SchemaRow]:
     return [(kind, name, " ".join(sql.split())) for kind, name, sql in rows]
 
 
-def expected_rows(revision: str) -> list[SchemaRow]:
+def expected_rows(revision: str, scripts: Path = MIGRATIONS) -> list[SchemaRow]:
     """The schema that a revision must leave."""
-    (file,) = (MIGRATIONS / "versions").glob(f"v{revision}_*.json")
+    (file,) = (scripts / "versions").glob(f"v{revision}_*.json")
     return [(kind, name, sql) for kind, name, sql in json.loads(file.read_bytes())]
 
 
-def check_schema(connection: Connection, revision: str) -> None:
+def check_schema(connection: Connection, revision: str, scripts: Path = MIGRATIONS) -> None:
     """Compare the schema with the expected one.
 
     Raises:
         EnvironmentProblem: an object is missing, added or different.
     """
-    differing = set(schema_rows(connection)) ^ set(expected_rows(revision))
+    differing = set(schema_rows(connection)) ^ set(expected_rows(revision, scripts))
     if differing:
         names = ", ".join(sorted({name for _, name, _ in differing}))
         raise EnvironmentProblem(
@@ -108,12 +108,15 @@ def upgrade(
     with engine.connect() as connection:
         writing = connection.execution_options(**{WRITE: True})
         config.attributes["connection"] = writing
-        config.attributes["checks"] = [_check_step] if check else []
+        config.attributes["checks"] = [_check_step(scripts)] if check else []
         command.upgrade(config, target)
 
 
-def _check_step(*, ctx: Any, step: Any, **_: object) -> None:  # noqa: ANN401 (Alembic's own types)
-    check_schema(ctx.connection, step.up_revision_id)
+def _check_step(scripts: Path) -> Callable[..., None]:
+    def check(*, ctx: Any, step: Any, **_: object) -> None:  # noqa: ANN401 (Alembic's own types)
+        check_schema(ctx.connection, step.up_revision_id, scripts)
+
+    return check
 
 
 def copy_before(path: Path, key: bytes, revision: str) -> Path:

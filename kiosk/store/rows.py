@@ -19,11 +19,7 @@ from kiosk.domain.submissions import Kind
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """One submission as the casebook knows it: nothing that would tell who it is about.
-
-    ``content_tag`` is the keyed digest of the plain content by which a repeat is told from a clash;
-    empty for a package that was adopted.
-    """
+    """One submission as the casebook knows it: nothing that would tell who it is about."""
 
     id: UUID
     sequence: int
@@ -37,7 +33,6 @@ class OutboxRow:
     last_problem: str | None
     last_problem_at: datetime | None
     envelope_digest: str
-    content_tag: str
     masked_name: str
     sealed_at: datetime
     received_at: datetime | None
@@ -98,7 +93,6 @@ def row_of(found: Row[tuple[object, ...]]) -> OutboxRow:
         last_problem=found.last_problem,
         last_problem_at=_moment(found.last_problem_at),
         envelope_digest=found.envelope_digest,
-        content_tag=found.content_tag,
         masked_name=found.masked_name,
         sealed_at=from_text(found.sealed_at),
         received_at=_moment(found.received_at),

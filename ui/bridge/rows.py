@@ -24,13 +24,19 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
+from PySide6.QtQml import QmlElement, QmlUncreatable
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+QML_IMPORT_NAME = "Kiosk"
+QML_IMPORT_MAJOR_VERSION = 1
+
 _FIRST_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
+@QmlElement
+@QmlUncreatable("made by controllers")
 class Rows(QAbstractListModel):
     """A list model over frozen rows.
 

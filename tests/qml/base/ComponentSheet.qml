@@ -1,4 +1,6 @@
 // The component sheet, first page: buttons in their states, tags, fields, notices.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

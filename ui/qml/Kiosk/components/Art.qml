@@ -1,4 +1,6 @@
 // The village picture. Rules: never behind controls; none in the night theme. name: file in assets/art without its end.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,7 @@
 // What the letters may mean: letters at the left, then the best candidates, then paging. Rules: the first one is framed and
 // is what 空格 takes; each is at least 80 wide and 92 high. surface (required).
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

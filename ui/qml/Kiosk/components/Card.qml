@@ -1,5 +1,7 @@
 // A white card that holds text and rows. Rules: decoration only, not touchable. tone: "plain", "ok", "wait", "stop".
 //  Children stand inside the padding; the card is as high as they are.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,7 @@
 // One answer on the check page: grey label, bold value, small note, 改. `act` empty: no button.
 //  label, value, note, act, iconName. Signal acted. last: no rule under it.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

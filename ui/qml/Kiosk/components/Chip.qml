@@ -1,4 +1,6 @@
 // A filter: one of a row, chosen or not. Selected = filled, tick, bold. text, selected.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,7 @@
 // A giant card (给谁办): icon, display words, what it means, what it needs. Goes at once, so it carries a ">".
 //  text, sub, need (green line with a tick), iconName.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,4 +1,6 @@
 // A tab that counts (agent desk): number over word. text, count, selected.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,4 +1,6 @@
-// Seconds left as a number in a ring; one step a second, no animation. left, of.
+// Seconds left as a number in a ring; one step a second, no animation. seconds, of.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Shapes
 import Kiosk
@@ -6,7 +8,7 @@ import Kiosk
 Item {
     id: ring
 
-    property int left: 60
+    property int seconds: 60
     property int of: 60
     readonly property int thick: 24
 
@@ -45,7 +47,7 @@ Item {
                 radiusX: (ring.width - ring.thick) / 2
                 radiusY: radiusX
                 startAngle: -90
-                sweepAngle: 360 * ring.left / Math.max(1, ring.of)
+                sweepAngle: 360 * ring.seconds / Math.max(1, ring.of)
             }
         }
     }
@@ -55,7 +57,7 @@ Item {
 
         Words {
             anchors.horizontalCenter: parent.horizontalCenter
-            text: ring.left
+            text: ring.seconds
             size: Theme.portrait ? 124 : 88
             bold: true
             Accessible.ignored: true

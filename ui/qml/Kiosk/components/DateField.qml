@@ -1,5 +1,7 @@
 // A date, typed as digits: 年, 月, 日. Rules: the page's controller keeps `digits` (at most 8, yyyymmdd) and judges it; here
 // it is only shown in its three boxes, with the caret in the box that is next. error, good as in FieldBox.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

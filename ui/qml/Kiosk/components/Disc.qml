@@ -1,4 +1,6 @@
 // A round mark with an icon or a number. filled: the tone fills it; else outline. size, tone, iconName, number.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -3,6 +3,8 @@
 //  text, composing (underlined), placeholder, error, note (grey, right: "差2位"), groups ([6, 8, 4]), accent (index of
 //  the group in green), current (has the caret), label (above), masked. Signal asked: tapped, wants to be current.
 //  good: a green line under the box ("1943年5月6日生，83岁 对吗？").
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,4 +1,6 @@
 // The focus ring: `around` an item, when it has keyboard focus or is being read aloud.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,4 +1,6 @@
 // One of the tools that stand at the foot of every page. `text`, `iconName`, `beside`: icon left of the word.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

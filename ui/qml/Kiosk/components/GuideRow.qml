@@ -1,5 +1,7 @@
 // One of the five rows of a guide: icon, question word, bold answer, grey reason or source. Not touchable.
 //  label (谁能办), answer, note, iconName, last (no rule under it).
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,7 @@
 // A line icon. Rules: always beside a word; drawn at its exact size; hidden from assistive technology.
 //  name: file in assets/icons; size; tone: colour; stroke: on the 24 grid, by size unless given.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,4 +1,6 @@
 // An icon on its tinted square. Properties: name, size (edge of the square), tone.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

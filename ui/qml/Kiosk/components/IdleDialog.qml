@@ -1,12 +1,14 @@
 // 您还在吗？ Rules: the page under it is blank; the seconds are shown; any of the two acts ends it.
-//  left, of; hasSlip: a slip exists, what is filled can be taken up again. Signals stay, leave.
+//  seconds, of; hasSlip: a slip exists, what is filled can be taken up again. Signals stay, leave.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 
 KioskDialog {
     id: dialog
 
-    property int left: 60
+    property int seconds: 60
     property int of: 60
     property bool hasSlip: false
 
@@ -25,7 +27,7 @@ KioskDialog {
     CountdownRing {
         width: implicitWidth
         height: implicitHeight
-        left: dialog.left
+        seconds: dialog.seconds
         of: dialog.of
     }
 }

@@ -3,6 +3,8 @@
 //  * Modes that the engine lacks are not shown. `modes` may narrow them (letters and digits for a licence number).
 //  * The candidate bar keeps its height when empty: nothing jumps.
 //  surface (required), hideable (key 收起键盘). Signal hideAsked. 
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

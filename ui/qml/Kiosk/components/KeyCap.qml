@@ -1,5 +1,7 @@
 // One key. Rules: full primary fill while pressed, no animation; both icon colours are loaded before, so that a press
 // waits for nothing. text, iconName (instead of the text), dark (function key), textSize.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

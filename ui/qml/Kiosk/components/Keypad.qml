@@ -1,5 +1,7 @@
 // Digits, 3 × 4. Rules: needs no engine; `extra` is the key at the lower left ("X" for ID numbers, "." or "" for none).
 // Signals keyed(digit), erased. A real keyboard works too when the keypad has focus.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -2,6 +2,8 @@
 // typed must not be read by the next person); two or three acts, the first is the way on.
 //  title, text, iconName, tone, primary/primaryIcon, secondary/secondaryIcon, third. Signals primaryTapped, secondaryTapped,
 //  thirdTapped. Children stand over the title (the countdown ring).
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -11,6 +11,8 @@
 //   over the full width under the body: the keyboard).
 // home: footer and header of the home page, picture behind the title. columnArt: picture at the foot of the left column.
 // speech: what 读给我听 says; by default title and sub.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,7 @@
 // One result: bold name, grey line, tags, ">". Goes at once. `best` frames the first hit.
 //  text, sub, tags (words; tagTone for all), best.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,6 +1,8 @@
 // One material. Rules: done = green disc; next = amber frame; later or missing = amber outline. The row says what is true,
 // the page's primary button is the next missing one.
 //  text, sub, mark: "done" | "next" | "later" | "open", markIcon (icon in the disc for next/later), act. Signal acted.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

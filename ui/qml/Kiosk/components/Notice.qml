@@ -1,5 +1,7 @@
 // Something to know: icon, title, one or two sentences, one act. Rules: blames the machine, says what happens next.
 //  tone, iconName, title, text, act (words of the button, empty: none). Signal acted.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,7 @@
 // One answer to a question. Rules: selected = tint + tick disc + thick border + bold; needs 下一步; nothing is preselected.
 //  text, sub (grey, beside or under), selected, many (a box instead of a disc: several may be chosen).
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,7 @@
 // The tools, at the same place on every page: 返回 退出 读给我听 大字 叫人帮忙; on home 代办员 instead of the first two.
 //  home; wide: equal parts over the whole width, icon beside the word in landscape (pages without an act).
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,4 +1,6 @@
 // The read-only head of every page: station, network, time (from Frame). over: stands on a picture, without rule.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

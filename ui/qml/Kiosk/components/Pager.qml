@@ -1,5 +1,7 @@
 // Lists page, they never scroll. Rules: both ends keep their place; the end that leads nowhere is disabled.
 //  page (from 1), pages. Signals previousAsked, nextAsked.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -5,6 +5,8 @@
 //  * `text` is the accessible name; set `spokenName` where the visible words are not enough.
 //  * `deaf` ignores taps without looking disabled (an act that is under way).
 //  * `reading` puts the focus ring on while the item is read aloud.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Templates as T
 import Kiosk

@@ -1,5 +1,7 @@
 // The one filled button of a page. Rules: its words are the next act ("扫描户口本"), never "确定"; never disabled.
 //  text, iconName (left), trailing (icon at the right, e.g. "chevron-right"), busy + busyText (keeps its place, taps ignored).
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,7 @@
 // The act at the right end of a row: 80 high, quiet. `strong` fills it (only the first row of a list).
 //  text, iconName, strong.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

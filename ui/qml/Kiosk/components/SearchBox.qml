@@ -1,5 +1,7 @@
 // The search field. Two forms: `button` words set (home: a tap anywhere opens the find page) or live with text, composing
 // and 清空. Signals opened (home form) and cleared.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,7 @@
 // The outlined button beside the primary one, and wherever an act is not the page's next step.
 //  text, iconName. `quiet`: ink on a grey edge, for rows (RowButton).
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,7 @@
 // A place to sign with a finger. Rules: strokes stay in Ink and go nowhere by themselves; the page reads ink.png() through
 // its controller. prompt, hint (lower right: "不会写字？点“叫人帮忙”"), strokes; clear(); ink: the Ink item for the controller.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,7 @@
 // The paper that people carry home: torn edge, QR code, number, one state line. The only "object" of the system.
 //  code (text of the QR), caption (本机编号), number, note, standing (one bold line), standingNote, tone, iconName.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Shapes
 import Kiosk

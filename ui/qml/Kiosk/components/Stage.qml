@@ -1,6 +1,8 @@
 // Fits the pages to the window. Rules: pages are drawn for 1080 × 1920 or 1920 × 1080 and scaled as a whole, so any panel
 // of either shape shows the same thing; a longer panel gives more room, never smaller words.
 // Children are pages and dialogs; they fill the stage. Put it into a Window and let it fill.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,7 @@
 // One part of the machine (staff pages): icon, part, fact, state tag, one act. Codes are allowed here.
 //  text, sub, iconName, fact (words of the tag), tone, tagIcon, act. Signal acted. last: no rule under it.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,4 +1,6 @@
 // Where we are, portrait: bars and one line ("第 2 步 / 共 5 步 · 回答问题（3/4）"). steps, step (from 1), note.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

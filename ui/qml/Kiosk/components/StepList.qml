@@ -1,4 +1,6 @@
 // Where we are, landscape: the names as a list. steps, step (from 1), note.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

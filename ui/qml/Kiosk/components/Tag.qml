@@ -1,5 +1,7 @@
 // A state in one word: icon + word + colour, never colour alone. Not touchable.
 //  tone: "plain" (outlined), "ok", "wait", "stop"; text; iconName.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,4 +1,6 @@
 // A theme on the home page: icon over word on paper. text, iconName.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

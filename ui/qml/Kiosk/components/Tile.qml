@@ -1,5 +1,7 @@
 // A direct item on the home page: icon tile, bold name, one grey line (hidden in 大字). Goes at once.
 //  text, sub, iconName.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

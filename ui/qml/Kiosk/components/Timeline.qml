@@ -1,5 +1,7 @@
 // Steps joined by a line. `model`: a list model with the roles text, sub, mark, tone, iconName (see TimelineStep),
 // or put TimelineStep items in a Column yourself. `pitch`: distance of two steps.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,7 @@
 // One step of what happened or comes next. Stack them without spacing; the line joins them.
 //  text, sub, mark: "done" | "now" (tone fills) | "next" | "later"; tone for now; iconName; last.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,7 @@
 // Text. Rules: plain text always, wrapped, never elided, never in another font.
 //  size: a type token of Theme; bold; color defaults to ink.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 

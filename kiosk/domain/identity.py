@@ -26,7 +26,16 @@ CREDIT_LENGTH: Final = 18
 _BODY: Final = 17
 _OLDEST: Final = 130
 _PROVINCES: Final = frozenset(
-    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83", "91"]
+    str(code)
+    for code in (
+        *range(11, 16),
+        *range(21, 24),
+        *range(31, 38),
+        *range(41, 47),
+        *range(50, 55),
+        *range(61, 66),
+        *(71, 81, 82, 83, 91),
+    )
 )
 _OUTSIDE_MAINLAND: Final = frozenset({"81", "82", "83"})
 _ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -52,8 +61,12 @@ def check_digit(body: str) -> str:
 
 
 def typing_flaw(text: str, today: date) -> Flaw | None:
-    """What is already wrong while a resident ID is being typed; None while it can still be right."""
+    """What is already wrong while a resident ID is typed; None while it can still be right."""
     number = normalise_id(text)
+    return _shape_flaw(number) or _content_flaw(number, today)
+
+
+def _shape_flaw(number: str) -> Flaw | None:
     body = number[:_BODY]
     if len(number) > ID_LENGTH:
         return Flaw("id-long", f"身份证号是18位，多了{len(number) - ID_LENGTH}位。")
@@ -61,21 +74,21 @@ def typing_flaw(text: str, today: date) -> Flaw | None:
         return Flaw("id-shape", "前17位都是数字，请看看。")
     if len(number) == ID_LENGTH and number[-1] not in _ID_CHECKS:
         return Flaw("id-shape", "最后一位是数字或X，请看看。")
+    return None
+
+
+def _content_flaw(number: str, today: date) -> Flaw | None:
     if number[:1] == "0" or (len(number) > 1 and number[:2] not in _PROVINCES):
         return _PROVINCE_FLAW
-    if _birth_flawed(number[6:14], today):
+    if not _date_can_begin_with(number[6:14], today):
         return _DATE_FLAW
-    if len(number) == ID_LENGTH and number[-1] != check_digit(body):
+    if len(number) == ID_LENGTH and number[-1] != check_digit(number[:_BODY]):
         return _CHECK_FLAW
     return None
 
 
-def _birth_flawed(digits: str, today: date) -> bool:
-    """Whether no date up to today and not absurdly old begins with these digits."""
-    return not _date_can_begin_with(digits, today)
-
-
 def _date_can_begin_with(digits: str, today: date) -> bool:
+    """Whether a date up to today, and not absurdly old, begins with these digits."""
     first, last = f"{today.year - _OLDEST:04d}", f"{today.year:04d}"
     year = digits[:4]
     if not first[: len(year)] <= year <= last[: len(year)]:
@@ -99,7 +112,7 @@ def _is_past_date(digits: str, today: date) -> bool:
 
 
 def resident_id_flaw(text: str, today: date) -> Flaw | None:
-    """What is wrong with a finished resident ID or residence-permit number; None when it is good."""
+    """What is wrong with a finished resident ID or residence permit; None when it is good."""
     number = normalise_id(text)
     if not number:
         return Flaw("id-empty", "身份证号还没填。")
@@ -182,7 +195,7 @@ def credit_code_hint(text: str) -> Flaw | None:
 
 
 def mask_id(number: str) -> str:
-    """First three and last four places: ``440***********1234``; short numbers keep two at the end."""
+    """First three and last four places, ``440***********1234``; short numbers keep two."""
     if len(number) < 10:  # noqa: PLR2004  too short to show seven places
         return "*" * max(len(number) - 2, 0) + number[-2:]
     return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"

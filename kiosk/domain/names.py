@@ -1,7 +1,7 @@
 """Names of people and bodies.
 
-Rules: one to fifty characters; Han of every plane (輋𣒍, 䶮, 㼆), the middle dot of minority names and
-Latin names of foreigners are names; digits and signs are not; nothing invisible is stored.
+Rules: one to fifty characters; Han of every plane (輋𣒍, 䶮), the middle dot of minority names
+and Latin names of foreigners are names; digits and signs are not; nothing invisible is stored.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from kiosk.domain.characters import tidy, tidy_name
+from kiosk.domain.characters import is_han, tidy, tidy_name
 from kiosk.domain.faults import Flaw
 
 MOST: Final = 50
@@ -46,4 +46,6 @@ def body_name_flaw(text: str) -> Flaw | None:
 
 
 def _is_letter(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LM"
+    # Private-use characters (Co) are how older card readers give rare names: a name is a name.
+    category = unicodedata.category(character)
+    return category[0] in "LM" or category == "Co" or is_han(character)

@@ -158,7 +158,7 @@ def _schema_faults(schema: Json, base: str) -> list[FormFault]:
     draft = schema.get("$schema", _META)
     if not isinstance(draft, str) or draft.rstrip("#") not in _DRAFTS:
         return [FormFault(f"{base}/$schema", f"unknown draft; known: {', '.join(_DRAFTS)}")]
-    meta = jsonschema_rs.validator_for({"$ref": draft.rstrip("#")}, offline=True)
+    meta = jsonschema_rs.validator_for({"$schema": draft, "$ref": draft}, offline=True)
     found = [
         FormFault(base + pointer(error.instance_path), error.message)
         for error in meta.iter_errors(schema)

@@ -118,7 +118,9 @@ class Schemas:
             if target:
                 yield from self._members(target, guards, depth + 1)
         for name in _keys(schema.get("properties")):
-            yield name, Occurrence(child(location, "properties", name), guards)
+            # What tells alternatives apart is asked first, so it cannot depend on itself.
+            others = tuple(one for one in guards if one.path != (name,))
+            yield name, Occurrence(child(location, "properties", name), others)
         for place, more in self._branches(location, schema):
             yield from self._members(place, guards + more, depth + 1)
 

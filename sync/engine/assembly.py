@@ -16,6 +16,7 @@ from kiosk.domain.clock import Clock
 from kiosk.domain.problems import EnvironmentProblem
 from kiosk.sealing.canonical import JsonObject
 from kiosk.store.casebook import Casebook
+from kiosk.store.directory_apply import facts as directory_facts
 from kiosk.store.home import Home
 from kiosk.store.hosts import Hosts
 from kiosk.store.inbox import Inbox
@@ -23,8 +24,16 @@ from kiosk.store.keys import load_device
 from kiosk.store.outbox import Outbox
 from kiosk.store.packages import Packages
 from sync.client.session import PlatformClient
-from sync.engine.directory_update import DirectoryUpdater, known_platform_keys
-from sync.engine.engine import Engine, Self, Stores
+from sync.client.transport import Transport
+from sync.client.tuf_fetcher import TufFetcher
+from sync.engine.directory_update import (
+    DirectoryUpdater,
+    UpdateResult,
+    known_config,
+    known_platform_keys,
+)
+from sync.engine.engine import Engine
+from sync.engine.rounds import Self, Stores
 from sync.protocol.trust import PlatformKeys, Trust
 
 
@@ -49,23 +58,35 @@ def exchange(
     trust, url = platform_of(home)
     stores = Stores(Outbox(casebook), Inbox(casebook), Hosts(casebook), Packages(home))
     keys = present_keys(home, trust)
-    with PlatformClient(url, load_device(home), keys.signing, clock) as client:
-        updater = DirectoryUpdater(home, trust, url, stores.hosts, clock)
+    transport = Transport()
+    with PlatformClient(url, load_device(home), keys.signing, clock, transport=transport) as client:
+        updater = DirectoryUpdater(home, TufFetcher(transport), client.now)
+        division = home.settings().station.division
 
-        def update_directory() -> None:
-            updater.run()
+        def update_directory() -> UpdateResult:
+            floor = _floor(stores.hosts, trust)
+            result = updater.update(f"{url}/tuf", division=division, floor=floor)
+            if result.version is not None and result.version > floor:
+                stores.hosts.note(directory_floor=f"{trust.root_digest} {result.version}")
             client.adopt(present_keys(home, trust).signing)
+            return result
 
         def facts() -> JsonObject:
             return {
                 "version": __version__,
-                "directory_version": updater.version(),
+                "directory_version": (directory_facts(home.directory_db) or {}).get("version"),
                 "disk_free": home.free_bytes(),
             }
 
         me = Self(trust.fleet_code, station_of(home), facts)
         engine = Engine(stores, client, me, clock, luck or SystemRandom(), update_directory)
         yield Exchange(engine, stores, client)
+
+
+def _floor(hosts: Hosts, trust: Trust) -> int:
+    """The highest directory version ever used under the present root."""
+    root, _, version = hosts.facts().get("directory_floor", ("", None))[0].partition(" ")
+    return int(version) if root == trust.root_digest else 0
 
 
 def platform_of(home: Home) -> tuple[Trust, str]:
@@ -76,7 +97,7 @@ def platform_of(home: Home) -> tuple[Trust, str]:
     """
     data = home.trust_bytes()
     trust = None if data is None else Trust.parse(data)
-    url = "" if trust is None else home.settings().platform_url or trust.url
+    url = "" if trust is None else _address(home, trust)
     if trust is None or not url:
         raise EnvironmentProblem(
             "no-platform",
@@ -84,6 +105,11 @@ def platform_of(home: Home) -> tuple[Trust, str]:
             path=str(home.path),
         )
     return trust, url
+
+
+def _address(home: Home, trust: Trust) -> str:
+    config = known_config(home)
+    return home.settings().platform_url or (config.url if config else "") or trust.url
 
 
 def present_keys(home: Home, trust: Trust) -> PlatformKeys:

@@ -31,8 +31,8 @@ POLL: Final = 300.0
 """Seconds between two looks at the feed when nothing else happens."""
 TICK: Final = 15.0
 """Seconds between two looks at the outbox when something is owed but not due."""
-PINGS: Final = 3
-"""How often a lost ping is repeated at once: on a bad line one lost reply proves nothing."""
+TRIES: Final = 3
+"""How often a question that may be repeated at will is asked before the line counts as dead."""
 BRISK_WAIT: Final = 5.0
 """The longest ``Retry-After`` that a single run sits out."""
 _PACKAGE_ONLY: Final = frozenset({"terminal-not-enrolled"})

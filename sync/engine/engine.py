@@ -14,7 +14,6 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final, TypeVar
@@ -23,16 +22,11 @@ from uuid import UUID
 from kiosk.domain.clock import Clock, to_text
 from kiosk.domain.problems import PlatformProblem, Problem
 from kiosk.sealing.canonical import JsonObject
-from kiosk.store.hosts import Hosts
-from kiosk.store.inbox import Inbox
-from kiosk.store.outbox import Outbox
-from kiosk.store.packages import Packages
 from sync.client.outcomes import RETRY_AFTER_MOST, BusyProblem, ForbiddenProblem
 from sync.engine.decisions import (
     BRISK_WAIT,
-    PINGS,
     POLL,
-    Tally,
+    TRIES,
     ends_round,
     first_contact,
     is_doubtful,
@@ -41,9 +35,11 @@ from sync.engine.decisions import (
     pause_after,
     tally,
 )
+from sync.engine.directory_update import Outcome, UpdateResult
 from sync.engine.pull import Pull
 from sync.engine.push import Push
 from sync.engine.road import Road
+from sync.engine.rounds import Round, Running, Self, Stores
 from sync.engine.upkeep import at_stake, drop_durable
 from sync.protocol.messages import Ping
 
@@ -51,65 +47,6 @@ DIRECTORY_EVERY: Final = 3600.0
 """Seconds between two looks for a newer directory in the periodic loop."""
 NOT_ENROLLED: Final = "not-enrolled"
 _Result = TypeVar("_Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Self:
-    """Who exchanges: what the platform is told about this terminal; nothing personal.
-
-    Args:
-        fleet_code: from the trust file, for enrolment.
-        station: code, name and division of the place.
-        facts: read at every status report: version, directory version, free disk bytes.
-    """
-
-    fleet_code: str
-    station: JsonObject
-    facts: Callable[[], JsonObject]
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """What the engine works on."""
-
-    outbox: Outbox
-    inbox: Inbox
-    hosts: Hosts
-    packages: Packages
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What a round did.
-
-    ``reached``: the platform proved itself; None when it was not asked. ``completed``: nothing of
-    the road cut it short. ``changed``: submissions
-    that may stand elsewhere now. ``notes``: what went wrong beside the exchange.
-    ``next_in``: seconds until the next call.
-    """
-
-    reached: bool | None
-    completed: bool
-    problems: tuple[Problem, ...]
-    notes: tuple[str, ...]
-    changed: frozenset[UUID]
-    tally: Tally
-    next_in: float
-
-
-@dataclass(slots=True)
-class _Running:
-    """The round under way."""
-
-    brisk: bool
-    wait: Callable[[float], bool]
-    stopped: Callable[[], bool]
-    reached: bool | None = None
-    completed: bool = False
-    patient: bool = True
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    changed: set[UUID] = field(default_factory=set)
 
 
 class Engine:
@@ -121,7 +58,7 @@ class Engine:
         me: who exchanges.
         clock: the terminal's clock.
         luck: for every random choice.
-        update_directory: looks for a newer directory; raises a ``Problem`` when that fails.
+        update_directory: looks for a newer directory; never raises for trouble with the road.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 (everything is injected)
@@ -131,7 +68,7 @@ class Engine:
         me: Self,
         clock: Clock,
         luck: Random,
-        update_directory: Callable[[], object],
+        update_directory: Callable[[], UpdateResult],
     ) -> None:
         self._stores = stores
         self._road = road
@@ -164,7 +101,7 @@ class Engine:
             wait: sits out a short ``Retry-After``; False: it did not.
             stopped: whether to leave off between two rows.
         """
-        running = _Running(brisk, wait, stopped)
+        running = Running(brisk, wait, stopped)
         rest = 0.0 if brisk else self._rest()
         if rest > 0:
             return self._result(running, rest)
@@ -210,18 +147,19 @@ class Engine:
         self._stores.hosts.note(last_problem=note(problem))
         return seconds
 
-    def _result(self, running: _Running, next_in: float) -> Round:
+    def _result(self, running: Running, next_in: float) -> Round:
         return Round(
             reached=running.reached,
             completed=running.completed,
             problems=tuple(running.problems),
             notes=tuple(running.notes),
             changed=frozenset(running.changed),
+            directory=running.directory,
             tally=tally(self._stores.outbox.counts()),
             next_in=next_in,
         )
 
-    def _exchange_enrolled(self, running: _Running) -> None:
+    def _exchange_enrolled(self, running: Running) -> None:
         try:
             self._exchange(running)
         except ForbiddenProblem as problem:
@@ -231,7 +169,7 @@ class Engine:
             self._stores.hosts.note(enrolled="")
             self._exchange(running)
 
-    def _exchange(self, running: _Running) -> None:
+    def _exchange(self, running: Running) -> None:
         running.reached = False
         ping = self._contact(running)
         asked = self._clock.now()
@@ -244,20 +182,23 @@ class Engine:
         self._send_owed(running)
         if running.stopped() or not self._same_platform(ping, running):
             return
-        running.changed |= self._patiently(running, self._pull.run)
+        running.changed |= self._insist(running, self._pull.run)
         self._look_for_directory(running)
-        report = self._report(ping, asked)
-        self._patiently(running, lambda: self._road.status(report))
+        self._tell_status(running, ping, asked)
         self._tidy(ping)
 
-    def _contact(self, running: _Running) -> Ping:
-        for _ in range(PINGS - 1):
+    def _contact(self, running: Running) -> Ping:
+        return self._insist(running, self._road.ping)
+
+    def _insist(self, running: Running, action: Callable[[], _Result]) -> _Result:
+        """What may be repeated at will is, a few times: on a bad line one loss proves nothing."""
+        for _ in range(TRIES - 1):
             try:
-                return self._patiently(running, self._road.ping)
+                return self._patiently(running, action)
             except PlatformProblem as problem:
                 if not is_doubtful(problem):
                     raise
-        return self._patiently(running, self._road.ping)
+        return self._patiently(running, action)
 
     def _welcome(self, ping: Ping) -> None:
         hosts = self._stores.hosts
@@ -265,7 +206,7 @@ class Engine:
         hosts.clear()
         hosts.note(last_contact=to_text(ping.time))
 
-    def _holds_back(self, ping: Ping, running: _Running) -> bool:
+    def _holds_back(self, ping: Ping, running: Running) -> bool:
         """Whether the first contact after an outage is put off, so that the fleet spreads."""
         if self._greeted:
             return False
@@ -276,21 +217,21 @@ class Engine:
         self._hold_until = self._clock.monotonic() + seconds
         return True
 
-    def _enrol(self, running: _Running) -> None:
+    def _enrol(self, running: Running) -> None:
         if not self._stores.hosts.facts().get("enrolled", ("",))[0]:
-            enrolment = self._patiently(
+            enrolment = self._insist(
                 running, lambda: self._road.enrol(self._me.fleet_code, self._me.station)
             )
             self._stores.hosts.note(enrolled=to_text(enrolment.at))
 
-    def _send_owed(self, running: _Running) -> None:
+    def _send_owed(self, running: Running) -> None:
         due = self._stores.outbox.owed(None if running.brisk else self._clock.now())
         # Envelopes of all first: they make the filing time safe in the first kilobytes.
         self._each(running, self._push.deliver, due)
         self._each(running, self._push.complete, due)
 
     def _each(
-        self, running: _Running, step: Callable[[UUID], Problem | None], rows: Iterable[UUID]
+        self, running: Running, step: Callable[[UUID], Problem | None], rows: Iterable[UUID]
     ) -> bool:
         """One attempt at each row; whether all went well. A problem of the road ends the round."""
         well = True
@@ -308,14 +249,14 @@ class Engine:
                 self._weigh(problem, running)
         return well
 
-    def _weigh(self, problem: Problem, running: _Running) -> None:
+    def _weigh(self, problem: Problem, running: Running) -> None:
         """Go on with the next row, or not."""
         if isinstance(problem, PlatformProblem) and ends_round(problem):
             raise problem
         if is_doubtful(problem):
             self._contact(running)
 
-    def _same_platform(self, ping: Ping, running: _Running) -> bool:
+    def _same_platform(self, ping: Ping, running: Running) -> bool:
         """Whether the platform is the one we know; a restored one is brought up to date first."""
         inbox = self._stores.inbox
         known = inbox.epoch()
@@ -326,7 +267,7 @@ class Engine:
             inbox.reset(ping.epoch)
         return True
 
-    def _renew(self, ping: Ping, running: _Running) -> bool:
+    def _renew(self, ping: Ping, running: Running) -> bool:
         """Bring back what a restored platform may have lost; whether nothing is left to do."""
         if self._renewed[0] != ping.epoch:
             self._renewed = (ping.epoch, set())
@@ -340,15 +281,22 @@ class Engine:
                 done.add(submission_id)
         return done.issuperset(rows)
 
-    def _look_for_directory(self, running: _Running) -> None:
+    def _look_for_directory(self, running: Running) -> None:
         if not running.brisk and self._clock.monotonic() < self._directory_at:
             return
         self._directory_at = self._clock.monotonic() + DIRECTORY_EVERY
-        try:
-            self._update_directory()
-        except Problem as problem:
+        result = self._update_directory()
+        running.directory = result.outcome is Outcome.UPDATED
+        if result.outcome is Outcome.KEPT:
             # Applications do not wait for a newer directory: this is told, and that is all.
-            running.notes.append(note(problem))
+            running.notes.append(f"the directory stays as it is: {result.detail} ({result.reason})")
+
+    def _tell_status(self, running: Running, ping: Ping, asked: datetime) -> None:
+        report = self._report(ping, asked)
+        try:
+            self._insist(running, lambda: self._road.status(report))
+        except PlatformProblem as problem:
+            running.notes.append(f"the platform did not take our status: {note(problem)}")
 
     def _report(self, ping: Ping, asked: datetime) -> JsonObject:
         """How this terminal is."""
@@ -370,7 +318,7 @@ class Engine:
             drop_durable(self._stores.outbox, self._stores.packages, ping.durable_before)
             self._tidied = ping.durable_before
 
-    def _patiently(self, running: _Running, action: Callable[[], _Result]) -> _Result:
+    def _patiently(self, running: Running, action: Callable[[], _Result]) -> _Result:
         try:
             result = action()
         except BusyProblem as busy:
@@ -380,7 +328,7 @@ class Engine:
         running.patient = True
         return result
 
-    def _sits_out(self, busy: BusyProblem, running: _Running) -> bool:
+    def _sits_out(self, busy: BusyProblem, running: Running) -> bool:
         """Wait as asked, when it is short and the platform has not just asked the same before."""
         if not running.patient or busy.retry_after > BRISK_WAIT:
             return False

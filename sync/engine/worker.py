@@ -28,7 +28,7 @@ from kiosk.store.hosts import Hosts
 from sync.client.outcomes import PORTAL
 from sync.engine.assembly import Exchange, exchange
 from sync.engine.decisions import BRISK_WAIT, Tally
-from sync.engine.engine import Round
+from sync.engine.rounds import Round
 
 MACHINE_PAUSE: Final = 30.0
 """Seconds after a problem of this machine."""

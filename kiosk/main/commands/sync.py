@@ -26,7 +26,7 @@ from kiosk.store.hosts import Hosts
 from kiosk.store.outbox import Outbox
 from sync.engine.assembly import Exchange, exchange, platform_of
 from sync.engine.decisions import BRISK_WAIT, tally
-from sync.engine.engine import Round
+from sync.engine.rounds import Round
 
 NOT_DONE = 1
 
@@ -53,7 +53,7 @@ def run_once(args: argparse.Namespace, out: Output) -> int:
     document = dataclasses.asdict(done.tally)
     words = ", ".join(f"{count} {name}" for name, count in document.items())
     out.document(document, words)
-    return NOT_DONE if done.tally.owed or not done.completed else 0
+    return NOT_DONE if done.tally.owed or not done.reached else 0
 
 
 def run_on(args: argparse.Namespace, out: Output) -> int:

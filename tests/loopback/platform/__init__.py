@@ -1,0 +1,1 @@
+"""The reference platform over a real socket."""

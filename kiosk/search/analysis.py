@@ -30,6 +30,8 @@ _MIN_SPELT = 3
 _MAX_UNKNOWN = 1.5
 _LONG_HEARD = 3  # syllables from which a word that was only heard may be relied on
 MAX_INITIALS = 10
+_ABBREVIATED = 0.45
+MAX_ABBREVIATION = 4  # characters up to which single ones may stand for words: 临救
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +159,14 @@ class Reader:
                 for word in self._vocabulary.begun_letters(rough(text[cut:])):
                     yield Edge(cut, end, word, _BEGUN)
             return
-        closed = {edge.end - edge.start for edge in written if edge.end == end}
-        for length in (3, 2, 1):
-            if length <= end and length not in closed:
-                for word in self._vocabulary.begun(text[end - length :]):
-                    yield Edge(end - length, end, word, _BEGUN if length > 1 else _BEGUN / 2)
+        ends = {edge.end for edge in written}
+        if end in ends:
+            return
+        for length, quality in ((3, _BEGUN), (2, _BEGUN), (1, _BEGUN / 2)):
+            start = end - length
+            if start == 0 or (start > 0 and (length > 1 or start in ends)):
+                for word in self._vocabulary.begun(text[start:]):
+                    yield Edge(start, end, word, quality)
 
     def _initials(self, text: str) -> list[Edge]:
         """Words by initials, when the whole question is letters and they explain all of it."""
@@ -220,8 +225,10 @@ class Reader:
             if is_hanzi(text[at]) and is_hanzi(text[at + 1]) and not (filler[at] and filler[at + 1]):
                 weight = _PAIR_KNOWN if known[at] and known[at + 1] else _PAIR_UNKNOWN
                 question.add(PAIR + text[at : at + 2], weight)
-        if len(text) == 1 and is_hanzi(text):
-            question.add(CHAR + text, 1.0)
+        if len(text) <= MAX_ABBREVIATION:
+            for at, char in enumerate(text):
+                if is_hanzi(char) and not known[at]:
+                    question.add(CHAR + char, 1.0 if len(text) == 1 else _ABBREVIATED)
         if not all(known) or any(map(is_letter, text)):
             for token in sound_pairs(self._sounds.syllables(question.content)):
                 question.add(token, _SOUND_PAIR)

@@ -222,7 +222,9 @@ class Searcher:
             score -= _UNASKED_ACTION
         score -= _LENGTH * len(entry.name)
         exact = literal or self._written(question, entry)
-        sure = share >= _SURE and (question.written or literal or not question.core)
+        spelt = bool(question.text) and is_letter(question.text[0])
+        own_words = question.written or literal or (not question.core and (exact or spelt))
+        sure = share >= _SURE and own_words
         return _Ranked(
             entry=entry,
             score=max(0.0, min(1.0, score)),

@@ -8,12 +8,13 @@ questions at the station, so both understand a word alike.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from heapq import nsmallest
 
 from kiosk.search.packing import WordEntry
 from kiosk.search.sounds import Sounds, rough
 
-_PREFIX_LIMIT = 8
+_LOOKED_AT, _TAKEN = 40, 8  # words that begin alike: how many are seen, how many are used
 
 
 class Vocabulary:
@@ -47,17 +48,19 @@ class Vocabulary:
 
     def begun(self, text: str) -> list[WordEntry]:
         """Words whose writing begins with ``text`` and goes on."""
-        return [self.by_writing[key] for key in _range(self._writings, text) if key != text]
+        return [self.by_writing[key] for key in _shortest(self._writings, text)]
 
     def begun_letters(self, letters: str) -> list[WordEntry]:
         """Words whose rough letters begin with ``letters`` and go on."""
-        keys = (key for key in _range(self._letters, letters) if key != letters)
-        return [word for key in keys for word in self.by_letters[key]]
+        return [
+            word for key in _shortest(self._letters, letters) for word in self.by_letters[key]
+        ]
 
 
-def _range(keys: list[str], prefix: str) -> Iterator[str]:
+def _shortest(keys: list[str], prefix: str) -> list[str]:
+    """The shortest keys that begin with ``prefix`` and go on."""
     start = bisect_left(keys, prefix)
-    for key in keys[start : start + _PREFIX_LIMIT]:
-        if not key.startswith(prefix):
-            return
-        yield key
+    found = [
+        key for key in keys[start : start + _LOOKED_AT] if key.startswith(prefix) and key != prefix
+    ]
+    return nsmallest(_TAKEN, found, key=len)

@@ -16,8 +16,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pypinyin import Style, lazy_pinyin, pinyin
-from pypinyin.constants import PINYIN_DICT
+from pypinyin import lazy_pinyin
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+from pypinyin.contrib.tone_convert import to_normal
 
 from kiosk.domain.items import ServiceItem
 from kiosk.search.analysis import CHAR, pairs, sound_pairs, word_tokens, written_words
@@ -56,6 +57,7 @@ _KEYWORD, _REMARK, _SAYING = 7, 6, 4  # strengths of an alias, of words in brack
 _BRACKETS = re.compile("[（(][^（）()]*[）)]")
 _WORD_LENGTH = 6  # aliases and sayings up to this length become words of their own
 _START_NAME, _START_ALIAS, _START_INSIDE = 8, 9, 4
+_USED_AT_LEAST, _USED_SHARE = 3, 0.1  # a second reading counts from so many words on
 _PLACE_DIGITS = 4  # items of a frequent name are grouped by prefecture
 
 
@@ -259,16 +261,28 @@ def _place_rows(key: bytes, items: Iterable[ItemAt]) -> dict[str, bytes]:
 
 
 def _sound_rows() -> dict[str, str]:
-    """Syllable → characters of GB 2312 and the ones this province writes besides."""
-    common: defaultdict[str, list[str]] = defaultdict(list)
+    """Syllable → characters: the common reading of each, and others that words really use."""
+    used = _readings_in_words()
+    rows: defaultdict[str, list[str]] = defaultdict(list)
     for char in _characters():
-        readings = pinyin(char, style=Style.NORMAL, heteronym=True)[0][:MAX_READINGS]
-        first = _plain(lazy_pinyin(char)[0])
-        common[first].append(char)
-        for reading in dict.fromkeys(map(_plain, readings)):
-            if reading != first:
-                common[OTHER + reading].append(char)
-    return {key: "".join(chars) for key, chars in sorted(common.items())}
+        common = _plain(lazy_pinyin(char)[0])
+        rows[common].append(char)
+        times = used.get(char, Counter())
+        enough = max(_USED_AT_LEAST, times.total() * _USED_SHARE)
+        others = [reading for reading, count in times.most_common() if count >= enough]
+        for reading in [other for other in others if other != common][: MAX_READINGS - 1]:
+            rows[OTHER + reading].append(char)
+    return {key: "".join(chars) for key, chars in sorted(rows.items())}
+
+
+def _readings_in_words() -> dict[str, Counter[str]]:
+    """Character → how often a dictionary of words reads it in which way."""
+    used: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for phrase, readings in PHRASES_DICT.items():
+        if len(phrase) == len(readings):
+            for char, (reading, *_) in zip(phrase, readings, strict=True):
+                used[char][_plain(to_normal(reading))] += 1
+    return used
 
 
 def _characters() -> list[str]:

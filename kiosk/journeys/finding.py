@@ -1,0 +1,240 @@
+"""Finding 找事项: search as people type, and browsing for those who do not.
+
+Rules:
+
+* What counts here comes first among equals; an item of another place stays readable and carries its
+  tag ("广州市的事项，这里不能交"). An item of which nobody wrote whom it serves is guide only, unless
+  the demonstration marks it (rules of the counter, 10).
+* Nothing found is said plainly; the nearest themes are offered instead of a guess.
+* A filter for 四办 shows only what the guide itself says is so: unknown is not yes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final, Protocol
+
+from kiosk.domain.divisions import within
+from kiosk.domain.items import ServiceItem
+from kiosk.search.engine import Hit, Searcher
+from kiosk.search.postings import Postings
+
+LIMIT: Final = 20
+FLAGS: Final = ("on_the_spot", "online", "nearby", "once")  # names of ``FourWays``
+OTHER_ICON: Final = "layout-grid"
+DEMO_TAG: Final = "演示可交"
+UNKNOWN_TAG: Final = "指南没写哪里能交，先问镇街"
+_DIRECT: Final = ("高龄津贴", "养老认证", "社保卡", "居民医保")
+_NEAR_BONUS: Final = 0.08  # what serving this place is worth against a slightly better match
+_WIDER: Final = 5  # how many times more to look at when a filter will drop some
+
+
+@dataclass(frozen=True, slots=True)
+class LifeEvent:
+    """One tile of the home page: a name, its icon, and the themes of items under it."""
+
+    name: str
+    icon: str
+    themes: tuple[str, ...]
+
+
+LIFE_EVENTS: Final = (
+    LifeEvent("户口身份证", "id-card", ("户口身份证", "出入境", "外来人口")),
+    LifeEvent("房子土地", "house", ("房子土地",)),
+    LifeEvent("残疾人", "accessibility", ("残疾人",)),
+    LifeEvent("困难救助", "hand-heart", ("困难救助", "打官司", "上学")),
+    LifeEvent("种田养殖", "sprout", ("农林牧渔",)),
+    LifeEvent("找工作", "briefcase", ("找工作创业",)),
+    LifeEvent("生孩子", "baby", ("生孩子", "结婚离婚")),
+)
+_MORE: Final = (
+    LifeEvent("老人", "hand-coins", ("老人",)),
+    LifeEvent("养老社保", "piggy-bank", ("养老社保",)),
+    LifeEvent("看病医保", "heart-pulse", ("看病医保",)),
+    LifeEvent("退役军人", "medal", ("退役军人",)),
+    LifeEvent("身后事", "flower-2", ("身后事",)),
+    LifeEvent("车辆", "car", ("车辆",)),
+)
+
+
+class Catalogue(Protocol):
+    """The directory, as far as finding needs it."""
+
+    @property
+    def postings(self) -> Postings:
+        """The search index."""
+        ...
+
+    def item(self, item_id: str) -> ServiceItem:
+        """One item."""
+        ...
+
+    def items(self) -> Iterator[ServiceItem]:
+        """Every item."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FoundItem:
+    """One line of a list. ``tag`` is for the resident; empty when the item counts here."""
+
+    item_id: str
+    name: str
+    common_name: str | None
+    department: str | None
+    place: str | None
+    score: float
+    sure: bool
+    file_here: bool
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gave. ``themes`` are offered when nothing sure was found."""
+
+    hits: tuple[FoundItem, ...]
+    themes: tuple[str, ...]
+
+
+class Finder:
+    """Search and browse for one station.
+
+    Args:
+        directory: the served directory.
+        station_division: twelve digits; empty when the station has no place yet.
+    """
+
+    def __init__(self, directory: Catalogue, station_division: str) -> None:
+        self._directory = directory
+        self._here = station_division
+        self._item = lru_cache(maxsize=1024)(directory.item)
+
+    def search(self, text: str, *, flags: Sequence[str] = (), limit: int = LIMIT) -> Found:
+        """The items that answer ``text``, best first.
+
+        Args:
+            text: what was typed so far.
+            flags: names of ``FourWays`` that must be true.
+            limit: how many at most.
+        """
+        wider = limit * (_WIDER if flags else 1)
+        hits = self._searcher.search(text, wider, near=self._here)
+        named = any(hit.why == "name" for hit in hits)
+
+        def order(pair: tuple[Hit, FoundItem]) -> tuple[bool, float]:
+            hit, found = pair
+            return (named and hit.why == "sound"), -(hit.score + self._bonus(found))
+
+        pairs = [
+            (hit, self._found(item, hit.score, sure=hit.sure))
+            for hit in hits
+            if _all_true(item := self._item(hit.item_id), flags)
+        ]
+        found = tuple(found for _, found in sorted(pairs, key=order)[:limit])
+        if any(one.sure for one in found):
+            return Found(found, ())
+        return Found(found, self._searcher.themes(text))
+
+    def home_items(self, used: Iterable[str] = ()) -> tuple[FoundItem, ...]:
+        """The four direct items of the home page.
+
+        Args:
+            used: item ids by use at this station, the most used first; what is missing is filled
+                with what every village asks for.
+        """
+        chosen: dict[str, FoundItem] = {}
+        for item_id in used:
+            chosen.setdefault(item_id, self._found(self._item(item_id)))
+        for words in _DIRECT:
+            for found in self.search(words, limit=1).hits:
+                chosen.setdefault(found.item_id, found)
+        return tuple(chosen.values())[: len(_DIRECT)]
+
+    def life_events(self) -> tuple[LifeEvent, ...]:
+        """The tiles of the home page that lead to something."""
+        return tuple(event for event in LIFE_EVENTS if self.by_theme(event.name))
+
+    def themes(self) -> tuple[tuple[str, str], ...]:
+        """Every theme as (icon, name): those of the home page first."""
+        known = [event for event in (*LIFE_EVENTS, *_MORE) if self.by_theme(event.name)]
+        covered = {theme for event in known for theme in event.themes}
+        rest = sorted(set(self._by_theme) - covered)
+        return (
+            *((event.icon, event.name) for event in known),
+            *((OTHER_ICON, theme) for theme in rest),
+        )
+
+    def by_theme(self, theme: str) -> tuple[FoundItem, ...]:
+        """Items of a life event or theme; the empty name means all."""
+        events = [event for event in (*LIFE_EVENTS, *_MORE) if event.name == theme]
+        themes = events[0].themes if events else (theme,) if theme else sorted(self._by_theme)
+        return self._listed(found for name in themes for found in self._by_theme.get(name, ()))
+
+    def departments(self) -> tuple[str, ...]:
+        """Every department that the items name."""
+        named = {found.department for found in self.by_theme("") if found.department}
+        return tuple(sorted(named))
+
+    def by_department(self, department: str) -> tuple[FoundItem, ...]:
+        """Items of one department."""
+        return tuple(found for found in self.by_theme("") if found.department == department)
+
+    def by_flag(self, flag: str) -> tuple[FoundItem, ...]:
+        """Items of which the guide says that they are 马上办, 网上办, 就近办 or 一次办."""
+        return tuple(
+            found for found in self.by_theme("") if _all_true(self._item(found.item_id), (flag,))
+        )
+
+    @cached_property
+    def _searcher(self) -> Searcher:
+        return Searcher(self._directory.postings)
+
+    @cached_property
+    def _by_theme(self) -> dict[str, list[FoundItem]]:
+        """Read once, on the first browse; searching never needs it."""
+        themes: defaultdict[str, list[FoundItem]] = defaultdict(list)
+        for item in self._directory.items():
+            themes[item.theme].append(self._found(item))
+        return dict(themes)
+
+    def _found(self, item: ServiceItem, score: float = 1.0, *, sure: bool = True) -> FoundItem:
+        file_here, tag = self._where(item)
+        return FoundItem(
+            item_id=item.item_id,
+            name=item.name,
+            common_name=item.common_name,
+            department=item.department,
+            place=item.place,
+            score=score,
+            sure=sure,
+            file_here=file_here,
+            tag=tag,
+        )
+
+    def _where(self, item: ServiceItem) -> tuple[bool, str]:
+        prefixes = item.coverage.prefixes
+        if not prefixes:
+            demo = item.coverage.demo_fileable
+            return demo, DEMO_TAG if demo else UNKNOWN_TAG
+        if any(self._here and within(self._here, prefix) for prefix in prefixes):
+            return True, ""
+        return False, f"{item.place or '别处'}的事项，这里不能交"
+
+    def _bonus(self, found: FoundItem) -> float:
+        if not found.tag:
+            return _NEAR_BONUS
+        return _NEAR_BONUS / 2 if found.file_here else 0.0
+
+    def _listed(self, found: Iterable[FoundItem]) -> tuple[FoundItem, ...]:
+        """What counts here first, then by name."""
+        return tuple(
+            sorted(found, key=lambda one: (-self._bonus(one), one.name, one.item_id))
+        )
+
+
+def _all_true(item: ServiceItem, flags: Sequence[str]) -> bool:
+    return all(flag in FLAGS and getattr(item.four_ways, flag) is True for flag in flags)

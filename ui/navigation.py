@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the journeys are not imported before the first frame
-    from kiosk.journeys.applying import Way
+    from kiosk.domain.parties import Way
 
 
 class Page(StrEnum):

@@ -26,6 +26,16 @@ class Role(StrEnum):
     CONTACT = "contact"  # 联系人
 
 
+class Way(StrEnum):
+    """Who sits at the machine, for whom (rules of the counter, 2)."""
+
+    SELF = "self"  # 自己办
+    FAMILY = "family"  # 家人、邻居帮办，要委托书
+    GUARDIAN = "guardian"  # 监护人、父母
+    AGENT = "agent"  # 登录的代办员
+    BODY = "body"  # 为店铺、合作社、村集体
+
+
 class IdType(StrEnum):
     """The identity document of a party."""
 

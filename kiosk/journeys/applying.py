@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 import uuid_utils
@@ -21,7 +20,7 @@ import uuid_utils
 from kiosk.domain.divisions import DivisionLookup
 from kiosk.domain.items import ServiceItem
 from kiosk.domain.mandates import Asked, Mandate
-from kiosk.domain.parties import Party, Role
+from kiosk.domain.parties import Party, Role, Way
 from kiosk.domain.problems import InputProblem
 from kiosk.domain.submissions import Kind, MaterialAnswer, MaterialState
 from kiosk.forms.definition import FormDefinition
@@ -30,16 +29,6 @@ from kiosk.forms.mandates import mandate_faults
 from kiosk.forms.materials import advice as material_advice
 from kiosk.forms.parties import party_faults
 from kiosk.sealing.canonical import JsonObject
-
-
-class Way(StrEnum):
-    """Who sits at the machine, for whom (rules of the counter, 2)."""
-
-    SELF = "self"  # 自己办
-    FAMILY = "family"  # 家人、邻居帮办，要委托书
-    GUARDIAN = "guardian"  # 监护人、父母
-    AGENT = "agent"  # 登录的代办员
-    BODY = "body"  # 为店铺、合作社、村集体
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -13,11 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiosk.domain.clock import Clock
 from kiosk.domain.items import ProxyWho, ServiceItem
 from kiosk.domain.mandates import Mandate
 from kiosk.domain.problems import InputProblem
-from kiosk.store.agents import Agent, Agents
 
 
 class ProxyAnswer(StrEnum):
@@ -54,26 +52,16 @@ def proxy_rule(item: ServiceItem) -> ProxyRule:
     return ProxyRule(ProxyAnswer.YES, item.proxy.note or "可以请人代办。", item.proxy.who)
 
 
-def sign_in(agents: Agents, agent_id: str, pin: str, clock: Clock) -> Agent:
-    """Sign a village agent in.
-
-    Raises:
-        InputProblem: unknown agent or wrong PIN (``wrong-pin``; the two are not told apart), or
-            locked out for a while (``locked-out``). Residents are never locked out by this.
-    """
-    return agents.verify(agent_id, pin, clock.now())
-
-
-def refuse_unless_named(mandate: Mandate, agent: Agent) -> None:
+def refuse_unless_named(mandate: Mandate, agent_name: str) -> None:
     """Check that the mandate lets this agent act.
 
     Raises:
         InputProblem: the mandate names other people (``not-the-agent``).
     """
-    named = {one.name for one in mandate.agents}
-    if mandate.committee is None and agent.name not in named:
+    if not mandate.names(agent_name):
+        named = "、".join(agent.name for agent in mandate.agents)
         raise InputProblem(
             "not-the-agent",
-            f"the mandate names {'、'.join(sorted(named))}, not {agent.name}",
+            f"the mandate names {named}, not {agent_name}",
             path="/mandate/agents",
         )

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 
 from kiosk.domain.items import ServiceItem
 from kiosk.domain.lifecycle import State
+from kiosk.domain.parties import Way
 from kiosk.domain.problems import InputProblem
 from kiosk.domain.submissions import Kind
 from kiosk.forms.definition import FormDefinition, only_fields
-from kiosk.journeys.applying import Application, Continues, Way, new_id
-from kiosk.journeys.tracking import CorrectionNotice, Tracked
+from kiosk.journeys.applying import Application, Continues, new_id
+from kiosk.journeys.progress import CorrectionNotice, Tracked
 
 _FIELD = "field:"
 _MATERIAL = "material:"

@@ -11,16 +11,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
-
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
+from uuid import UUID
 
 from kiosk.domain.identity import mask_name
+from kiosk.domain.lifecycle import State
+from kiosk.domain.slips import SlipCode
 from kiosk.journeys.applying import Application
-from kiosk.journeys.submitting import Saved
 
 Matrix: TypeAlias = tuple[tuple[bool, ...], ...]
 MAX_QR_BYTES = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A saved application as the person may know it, and the code of its slip."""
+
+    id: UUID
+    local_number: str
+    state: State
+    masked_name: str
+    sealed_at: datetime
+    code: SlipCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +69,7 @@ def slip(saved: Saved, application: Application, head: Letterhead, local: dateti
     ask = f"或打{head.phone}" if head.phone else "或问村里的代办员"
     lines = [
         ("办什么", application.item.common_name or application.item.name),
-        ("给谁办", saved.row.masked_name),
+        ("给谁办", saved.masked_name),
         ("存的时间", f"{local:%Y年%m月%d日 %H:%M}（不是申请日期）"),
         ("存在哪里", head.station),
     ]
@@ -66,8 +77,8 @@ def slip(saved: Saved, application: Application, head: Letterhead, local: dateti
         lines.append(("代办员", application.agent_id))
     return Paper(
         title="凭条（未受理）",
-        number=saved.row.local_number,
-        qr=qr_matrix(saved.slip.as_text()),
+        number=saved.local_number,
+        qr=qr_matrix(saved.code.as_text()),
         warning="政府部门还没有收到。这不是受理编号。",
         lines=tuple(lines),
         steps=(
@@ -91,8 +102,8 @@ def principal_copy(
     cancel = f"打{head.phone}，" if head.phone else ""
     return Paper(
         title="给委托人的一份",
-        number=saved.row.local_number,
-        qr=qr_matrix(saved.slip.as_text()),
+        number=saved.local_number,
+        qr=qr_matrix(saved.code.as_text()),
         warning="有人替您交了这件申请，部门还没有收到。",
         lines=(
             ("替您办的人", who),
@@ -117,6 +128,9 @@ def qr_matrix(text: str) -> Matrix:
     """
     if len(text.encode()) > MAX_QR_BYTES:
         raise ValueError(f"a slip code of more than {MAX_QR_BYTES} bytes is not readable")
+    import qrcode
+    from qrcode.constants import ERROR_CORRECT_M
+
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
     code.add_data(text)
     code.make(fit=True)

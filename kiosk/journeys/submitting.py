@@ -30,6 +30,7 @@ from kiosk.domain.problems import InputProblem
 from kiosk.domain.slips import SlipCode, claim_hash
 from kiosk.domain.submissions import local_number
 from kiosk.journeys.applying import Application
+from kiosk.journeys.slips import Saved
 from kiosk.sealing.canonical import Json, JsonObject, canonical
 from kiosk.sealing.keys import SealKey
 from kiosk.sealing.keys import to_text as key_text
@@ -55,14 +56,6 @@ class Desk:
     station_code: str
     directory_version: int
     clock: Clock
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Saved:
-    """A saved application: its row and, the first time, its slip code."""
-
-    row: OutboxRow
-    slip: SlipCode
 
 
 def submit(desk: Desk, application: Application) -> Saved:
@@ -110,7 +103,7 @@ def submit(desk: Desk, application: Application) -> Saved:
             urgent=application.item.deadline is not None,
             now=now,
         )
-    return Saved(row, SlipCode(application.id, claim, package.envelope_digest))
+    return _saved(row, claim)
 
 
 def payload(application: Application, claim: bytes) -> JsonObject:
@@ -163,7 +156,7 @@ def _again(desk: Desk, application: Application, row: OutboxRow, claim: bytes) -
         raise InputProblem(
             "id-reused", f"{application.id} already belongs to another application", path="/id"
         )
-    return Saved(row, SlipCode(application.id, claim, row.envelope_digest))
+    return _saved(row, claim)
 
 
 def _tags(desk: Desk, application: Application) -> tuple[str | None, str | None]:
@@ -179,6 +172,11 @@ def _tags(desk: Desk, application: Application) -> tuple[str | None, str | None]
 def phone_ending(person: Party) -> str:
     """The last four digits of a phone, empty without one."""
     return (person.phone or "")[-_PHONE_ENDING:]
+
+
+def _saved(row: OutboxRow, claim: bytes) -> Saved:
+    code = SlipCode(row.id, claim, row.envelope_digest)
+    return Saved(row.id, row.local_number, row.state, row.masked_name, row.sealed_at, code)
 
 
 def _claim(desk: Desk, application: Application) -> bytes:

@@ -13,11 +13,13 @@ from uuid import UUID
 
 from kiosk.domain.items import ServiceItem
 from kiosk.domain.lifecycle import Signal, State
+from kiosk.domain.parties import Way
 from kiosk.domain.problems import InputProblem
 from kiosk.domain.submissions import Kind
 from kiosk.forms.definition import FormDefinition
-from kiosk.journeys.applying import Application, Continues, Way, new_id
-from kiosk.journeys.submitting import Desk, Saved, submit
+from kiosk.journeys.applying import Application, Continues, new_id
+from kiosk.journeys.slips import Saved
+from kiosk.journeys.submitting import Desk, submit
 from kiosk.store.outbox import Outbox
 from kiosk.store.rows import OutboxRow
 

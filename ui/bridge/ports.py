@@ -15,12 +15,13 @@ from uuid import UUID
 from kiosk.domain.divisions import DivisionLookup
 from kiosk.domain.items import ServiceItem
 from kiosk.domain.lifecycle import State
-from kiosk.journeys.applying import Application, Review, Way
+from kiosk.domain.parties import Way
+from kiosk.journeys.applying import Application, Review
 from kiosk.journeys.authorising import ProxyRule
 from kiosk.journeys.finding import Found, FoundItem
 from kiosk.journeys.guiding import Guide
-from kiosk.journeys.submitting import Saved
-from kiosk.journeys.tracking import StateWords, Tracked
+from kiosk.journeys.progress import StateWords, Tracked
+from kiosk.journeys.slips import Saved
 
 
 @dataclass(frozen=True, slots=True)

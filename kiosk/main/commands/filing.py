@@ -12,9 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+from kiosk.domain.parties import Way
 from kiosk.domain.problems import InputProblem
-from kiosk.journeys.applying import Application, NoticeShown, Way, begin, review
-from kiosk.journeys.authorising import refuse_unless_named, sign_in
+from kiosk.journeys.applying import Application, NoticeShown, begin, review
+from kiosk.journeys.authorising import refuse_unless_named
 from kiosk.journeys.documents import read_application, read_mandate
 from kiosk.journeys.submitting import submit
 from kiosk.main.attachments import load_attachment
@@ -60,11 +61,11 @@ def run(args: argparse.Namespace, out: Output) -> int:
         saved = submit(station.desk(), application)
         out.document(
             {
-                "id": str(saved.row.id),
-                "local_number": saved.row.local_number,
-                "state": saved.row.state.value,
+                "id": str(saved.id),
+                "local_number": saved.local_number,
+                "state": saved.state.value,
             },
-            f"已保存，还没送到部门。本机编号 {saved.row.local_number}（{saved.row.id}）",
+            f"已保存，还没送到部门。本机编号 {saved.local_number}（{saved.id}）",
         )
     return 0
 
@@ -90,12 +91,12 @@ def _authorised(
     if args.pin_file is None:
         raise InputProblem("usage", "--agent needs --pin-file")
     pin = args.pin_file.read_text(encoding="utf-8").strip()
-    agent = sign_in(station.agents, args.agent, pin, station.clock)
+    agent = station.agents.verify(args.agent, pin, station.clock.now())
     signed_in = replace(application, agent_id=agent.id)
     if args.mandate is None:
         return signed_in
     mandate, asked = read_mandate(_read(args.mandate, "the mandate"))
-    refuse_unless_named(mandate, agent)
+    refuse_unless_named(mandate, agent.name)
     return replace(signed_in, mandate=mandate, asked=asked)
 
 

@@ -106,7 +106,7 @@ def withdraw(args: argparse.Namespace, out: Output) -> int:
         item = station.directory.item(row.item_id)
         form = station.directory.form(item.form_id, item)
         withdrawn = take_back(station.desk(), row.id, item, form)
-    document = row_json(withdrawn.row) | {"request": str(withdrawn.request.row.id)}
+    document = row_json(withdrawn.row) | {"request": str(withdrawn.request.id)}
     out.document(document, lambda: _line(withdrawn.row))
     return 0
 

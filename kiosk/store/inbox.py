@@ -5,8 +5,8 @@ Rules:
 * Events are kept once, by (epoch, id), whatever roads they came by and in whatever order; cursor
   and events become durable together.
 * Only events of the platform's present epoch move a state, only forward in ``case_seq``, and only
-  when they quote the digest of the package that is here. So any order, repetition or grouping of
-  the same events ends in the same state.
+  when they quote the digest of the package that is here; only what speaks of the case counts as
+  "forward". So any order, repetition or grouping of the same events ends in the same state.
 * A new epoch (the platform was restored) starts the mirror anew: what is stored for that epoch is
   replayed, older epochs stay as history.
 """
@@ -150,19 +150,19 @@ class Inbox:
             .where(inbox_event.c.submission_id == str(submission_id))
             .where(inbox_event.c.epoch == epoch)
             .where(inbox_event.c.envelope_digest == row.envelope_digest)
-            .where(inbox_event.c.case_seq > applied)
+            .where(inbox_event.c.signal.is_not(None), inbox_event.c.case_seq > applied)
             .order_by(inbox_event.c.case_seq, inbox_event.c.event_id)
         )
         for found in tx.execute(fresh).all():
-            applied = found.case_seq
-            if found.signal is not None:
-                self._outbox.apply(
-                    submission_id,
-                    Signal(found.signal),
-                    now=now,
-                    case_number=found.case_number,
-                    tx=tx,
-                )
+            signal = Signal(found.signal)
+            if signal is not Signal.RECEIVED:
+                applied = found.case_seq
+            elif applied >= 0:
+                continue  # The case is beyond delivery already.
+            number = found.case_number
+            self._outbox.apply(submission_id, signal, now=now, case_number=number, tx=tx)
+            if row.received_at is None:
+                tx.execute(update(submission).where(same).values(received_at=found.at))
         if applied >= 0:
             tx.execute(update(submission).where(same).values(case_epoch=epoch, case_seq=applied))
 

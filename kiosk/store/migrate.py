@@ -66,13 +66,13 @@ def schema_rows(connection: Connection) -> list[SchemaRow]:
     return [(kind, name, " ".join(sql.split())) for kind, name, sql in rows]
 
 
-def expected_rows(revision: str, scripts: Path = MIGRATIONS) -> list[SchemaRow]:
+def expected_rows(revision: str, scripts: Path | None = None) -> list[SchemaRow]:
     """The schema that a revision must leave."""
-    (file,) = (scripts / "versions").glob(f"v{revision}_*.json")
+    (file,) = ((scripts or MIGRATIONS) / "versions").glob(f"v{revision}_*.json")
     return [(kind, name, sql) for kind, name, sql in json.loads(file.read_bytes())]
 
 
-def check_schema(connection: Connection, revision: str, scripts: Path = MIGRATIONS) -> None:
+def check_schema(connection: Connection, revision: str, scripts: Path | None = None) -> None:
     """Compare the schema with the expected one.
 
     Raises:
@@ -89,21 +89,21 @@ def check_schema(connection: Connection, revision: str, scripts: Path = MIGRATIO
 
 
 def upgrade(
-    engine: Engine, *, target: str = "head", scripts: Path = MIGRATIONS, check: bool = True
+    engine: Engine, *, target: str = "head", scripts: Path | None = None, check: bool = True
 ) -> None:
     """Run the missing revisions.
 
     Args:
         engine: of the casebook, built by :func:`kiosk.store.sqlite.build_engine`.
         target: the revision to stop at.
-        scripts: Alembic's folder.
+        scripts: Alembic's folder; None: ours.
         check: whether each revision's schema is compared with the expected one.
     """
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(scripts))
+    config.set_main_option("script_location", str(scripts or MIGRATIONS))
     config.set_main_option("path_separator", "os")
     with engine.connect() as connection:
         writing = connection.execution_options(**{WRITE: True})
@@ -112,7 +112,7 @@ def upgrade(
         command.upgrade(config, target)
 
 
-def _check_step(scripts: Path) -> Callable[..., None]:
+def _check_step(scripts: Path | None) -> Callable[..., None]:
     def check(*, ctx: Any, step: Any, **_: object) -> None:  # noqa: ANN401 (Alembic's own types)
         check_schema(ctx.connection, step.up_revision_id, scripts)
 

@@ -61,9 +61,9 @@ def create_app(argv: Sequence[str], *, only_our_fonts: bool = False) -> QGuiAppl
         argv: command line for Qt.
         only_our_fonts: see :func:`ui.bridge.fonts.install`.
     """
-    if not os.environ.get("KIOSK_GL"):
-        QQuickWindow.setGraphicsApi(QSGRendererInterface.GraphicsApi.Software)
     running = QGuiApplication.instance()
+    if running is None and not os.environ.get("KIOSK_GL"):
+        QQuickWindow.setGraphicsApi(QSGRendererInterface.GraphicsApi.Software)
     app = running if isinstance(running, QGuiApplication) else QGuiApplication(list(argv))
     app.setApplicationName("jinban")
     app.setApplicationDisplayName("近办")

@@ -142,7 +142,7 @@ Stage {
                 tone: "stop"
                 iconName: "printer"
                 title: "打印机没纸了"
-                text: "您的申请已经存好，不受影响。请用手机拍下编号，或叫人换纸。"
+                text: "您的申请已经存好，不受影响。"
                 act: "叫人换纸"
             }
             Notice {

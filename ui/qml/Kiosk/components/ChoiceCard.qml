@@ -12,7 +12,7 @@ Pressable {
     property string need: ""
     property string iconName: ""
 
-    implicitHeight: Theme.portrait ? 400 : 300
+    implicitHeight: Theme.portrait ? 480 : 376
     corner: Theme.bigRadius
     edgeColor: Theme.primary
     spokenName: [text, sub, need].filter(part => part.length > 0).join("，")

@@ -75,11 +75,13 @@ Column {
 
         Icon {
             id: icon
+            anchors.verticalCenter: parent.verticalCenter
             name: field.error.length > 0 ? "circle-alert" : "circle-check"
             tone: field.error.length > 0 ? Theme.stop : Theme.primary
             size: Theme.heading
         }
         Words {
+            anchors.verticalCenter: parent.verticalCenter
             width: field.width - icon.width - 14
             text: field.error.length > 0 ? field.error : field.good
             bold: true

@@ -52,7 +52,7 @@ Column {
     Pressable {
         id: box
         width: field.width
-        implicitHeight: Math.max(Theme.fieldHeight, line.implicitHeight + 40)
+        implicitHeight: Math.max(Theme.fieldHeight, line.implicitHeight + 24)
         text: field.text.length > 0 ? field.text : field.placeholder
         spokenName: [field.label, text].filter(part => part.length > 0).join("，")
         fillPressed: Theme.surface
@@ -142,11 +142,13 @@ Column {
 
         Icon {
             id: icon
+            anchors.verticalCenter: parent.verticalCenter
             name: field.error.length > 0 ? "circle-alert" : "circle-check"
             tone: field.error.length > 0 ? Theme.stop : Theme.primary
             size: Math.round(Theme.heading)
         }
         Words {
+            anchors.verticalCenter: parent.verticalCenter
             width: field.width - icon.width - 14
             text: field.error.length > 0 ? field.error : field.good
             size: Theme.body

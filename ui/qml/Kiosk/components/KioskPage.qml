@@ -7,8 +7,9 @@
 // Steps: steps, step (from 1), stepNote ("3/4").
 // Acts: primaryText, primaryIcon, primaryTrailing, busy, busyText; secondaryText, secondaryIcon; plainPrimary (outlined:
 //   home and desks). Signals primaryTapped, secondaryTapped.
-// Body: children; bodyFill (as high as the zone; children may anchor to `bodyHeight`); bodyWidth, bodyHeight; dock (an item
-//   over the full width under the body: the keyboard).
+// Body: children; bodyFill (as high as the zone; children may anchor to `bodyHeight`); bodyWidth, bodyHeight.
+// dock: the keyboard, `width: page.dockWidth`. Portrait: over the full width under the body. Landscape: a bed of its own at
+//   the right with dockTitle and dockNote over it, lead and body share the left column. Hide it with `visible: false`.
 // home: footer and header of the home page, picture behind the title. columnArt: picture at the foot of the left column.
 // speech: what 读给我听 says; by default title and sub.
 pragma ComponentBehavior: Bound
@@ -40,22 +41,32 @@ Rectangle {
     property bool bodyFill: false
     property bool columnArt: false
     property string speech: [title.replace("\n", ""), sub].filter(part => part.length > 0).join("。")
+    property string dockTitle: ""
+    property string dockNote: ""
     property alias dock: dockSlot.data
     default property alias body: bodySlot.data
 
+    readonly property bool docked: dockSlot.visibleChildren.length > 0
+    readonly property bool split: docked && !Theme.portrait
+    // Wheelchair form: the picture fills the upper half where the lead leaves it room.
+    readonly property bool lowArt: Theme.low && Theme.portrait && !docked && lead.y + lead.height < 480
+    // Too many words for the list of steps under them: bars over them instead.
+    readonly property bool crowded: lead.y + titleWords.implicitHeight + subWords.implicitHeight + 130 > footerTop - stepList.implicitHeight - 36
+    readonly property bool stepBars: Theme.portrait || split || crowded
+    readonly property real dockWidth: Theme.portrait ? width : width - Theme.columnDock
     readonly property bool hasAction: primaryText.length > 0 || secondaryText.length > 0
     readonly property real footerTop: height - Theme.footerHeight
     readonly property real actionTop: Theme.portrait && hasAction ? footerTop - Theme.primaryHeight - 24 : footerTop
-    readonly property real dockTop: (Theme.portrait ? actionTop : footerTop) - dockSlot.childrenRect.height
-    readonly property real hintTop: (dockSlot.children.length > 0 ? dockTop : actionTop) - (hintWords.visible ? hintWords.implicitHeight + 12 : 0) - (hasAction && Theme.portrait ? 28 : 36)
-    readonly property real bodyX: Theme.portrait ? Theme.margin : Theme.columnBody
+    readonly property real dockTop: (Theme.portrait ? actionTop : footerTop) - (docked ? dockSlot.childrenRect.height : 0)
+    readonly property real hintTop: (docked && Theme.portrait ? dockTop : actionTop) - (hintWords.visible ? hintWords.implicitHeight + 12 : 0) - Theme.pad
+    readonly property real bodyX: Theme.portrait || split ? Theme.margin : Theme.columnBody
     readonly property real bodyTop: {
-        if (!Theme.portrait)
-            return Theme.headerHeight + 36;
-        const under = home ? Theme.artHeight - 20 : lead.y + lead.height + Theme.gapLead;
+        if (!Theme.portrait && !split)
+            return Theme.headerHeight + Theme.pad;
+        const under = home ? Theme.artHeight - 20 : lead.height > 0 ? lead.y + lead.height + Theme.gapLead : lead.y - 8;
         return Theme.low ? Math.max(under, Theme.lowLine) : under;
     }
-    readonly property real bodyWidth: width - bodyX - Theme.margin
+    readonly property real bodyWidth: split ? Theme.columnDock - Theme.margin - Theme.gutter : width - bodyX - Theme.margin
     readonly property real bodyHeight: Math.max(0, hintTop - bodyTop)
     // Tests look at this: how far the body is too high for its zone.
     readonly property real overflow: Math.max(0, bodySlot.height - bodyHeight)
@@ -69,13 +80,13 @@ Rectangle {
     Accessible.name: title.replace("\n", "")
 
     Rectangle {
-        visible: page.home
+        visible: page.home || page.lowArt
         width: Theme.portrait ? parent.width : Theme.columnRule
-        height: Theme.portrait ? Theme.artHeight : page.footerTop
+        height: page.lowArt ? Theme.lowLine - 24 : Theme.portrait ? Theme.artHeight : page.footerTop
         color: Theme.sky
 
         Art {
-            name: page.home ? (Theme.portrait ? "village-home-portrait" : "village-home-landscape") : ""
+            name: !page.home && !page.lowArt ? "" : page.lowArt ? "village-low-reach" : Theme.portrait ? "village-home-portrait" : "village-home-landscape"
             anchors.bottom: parent.bottom
         }
     }
@@ -86,10 +97,10 @@ Rectangle {
     }
     PageHeader {
         width: parent.width
-        over: page.home
+        over: page.home || page.lowArt
     }
     Rectangle {
-        visible: !Theme.portrait && !page.home
+        visible: !Theme.portrait && !page.home && !page.split
         x: Theme.columnRule
         y: Theme.headerHeight
         width: Theme.rule
@@ -99,12 +110,12 @@ Rectangle {
     Column {
         id: lead
         x: Theme.margin
-        y: Theme.headerHeight + Theme.leadTop
-        width: Theme.portrait ? page.width - 2 * Theme.margin : Theme.columnLead
+        y: Theme.headerHeight + (page.split ? 32 : page.home && Theme.large && Theme.portrait ? 8 : Theme.leadTop)
+        width: Theme.portrait ? page.width - 2 * Theme.margin : page.split ? page.bodyWidth : Theme.columnLead
         spacing: 16
 
         StepBar {
-            visible: Theme.portrait && page.step > 0
+            visible: page.stepBars && page.step > 0
             width: parent.width
             steps: page.steps
             step: page.step
@@ -130,14 +141,16 @@ Rectangle {
             }
         }
         Words {
+            id: titleWords
             visible: text.length > 0
             width: parent.width
-            text: Theme.portrait ? page.title.replace("\n", "") : page.title
-            size: page.home ? Theme.display : page.titleSize === "title" ? Theme.title : Theme.question
+            text: Theme.portrait || page.split ? page.title.replace("\n", "") : page.title
+            size: page.home ? Theme.display : page.titleSize === "title" || page.split ? Theme.title : Theme.question
             bold: true
             Accessible.role: Accessible.Heading
         }
         Words {
+            id: subWords
             visible: text.length > 0
             width: parent.width
             text: page.sub
@@ -146,7 +159,8 @@ Rectangle {
         }
     }
     StepList {
-        visible: !Theme.portrait && page.step > 0 && !page.columnArt
+        id: stepList
+        visible: !page.stepBars && page.step > 0 && !page.columnArt
         x: Theme.margin
         y: page.footerTop - height - 36
         width: Theme.columnLead
@@ -172,11 +186,40 @@ Rectangle {
         size: Theme.small
         color: Theme.ink2
     }
+    Rectangle {
+        visible: page.split
+        x: Theme.columnDock
+        y: Theme.headerHeight
+        width: page.dockWidth
+        height: page.footerTop - y
+        color: Theme.sunken
+
+        Column {
+            x: 24
+            width: parent.width - 2 * x
+            y: (page.dockTop - Theme.headerHeight - height) / 2
+            spacing: 12
+
+            Words {
+                visible: text.length > 0
+                width: parent.width
+                text: page.dockTitle
+                size: Theme.heading
+                bold: true
+            }
+            Words {
+                visible: text.length > 0
+                width: parent.width
+                text: page.dockNote
+                color: Theme.ink2
+            }
+        }
+    }
     Item {
         id: dockSlot
-        x: Theme.portrait ? 0 : page.bodyX - 16
+        x: Theme.portrait ? 0 : Theme.columnDock
         y: page.dockTop
-        width: page.width - x
+        width: page.dockWidth
         height: childrenRect.height
     }
     PageFooter {

@@ -18,7 +18,7 @@ Rectangle {
 
     signal acted
 
-    implicitHeight: Math.max(Theme.portrait ? 176 : 134, words.implicitHeight + 48)
+    implicitHeight: Math.max(Theme.portrait ? 176 : 134, words.implicitHeight + (Theme.portrait ? 48 : 20))
     radius: Theme.radius
     color: next ? Theme.waitTint : Theme.surface
     border.width: next ? Theme.strongRule : Theme.rule

@@ -19,8 +19,9 @@ Item {
     property string iconName: "hourglass"
 
     readonly property int tooth: 24
-    readonly property int qrSize: Theme.portrait ? 320 : 240
-    readonly property real paperHeight: rule.y + 24 + state.implicitHeight + 32
+    readonly property int pad: Theme.portrait ? 28 : 16
+    readonly property int qrSize: Theme.portrait ? 380 : 264
+    readonly property real paperHeight: rule.y + pad + state.implicitHeight + pad
 
     implicitHeight: paperHeight + tooth
 
@@ -67,8 +68,8 @@ Item {
     }
     QrCode {
         id: qr
-        x: 28
-        y: 28
+        x: 20
+        y: Theme.portrait ? 20 : 8
         width: slip.qrSize
         height: slip.qrSize
         text: slip.code
@@ -76,8 +77,9 @@ Item {
         Accessible.name: "二维码"
     }
     Column {
+        id: number
         x: qr.x + qr.width + 28
-        y: qr.y + (qr.height - height) / 2
+        y: qr.y + Math.max(0, (qr.height - height) / 2)
         width: slip.width - x - 28
         spacing: Theme.portrait ? 20 : 12
 
@@ -100,12 +102,12 @@ Item {
     }
     Item {
         id: rule
-        y: qr.y + qr.height + 24
+        y: qr.y + Math.max(qr.height, number.implicitHeight) + (Theme.portrait ? 16 : 4)
     }
     Row {
         id: state
         x: 44
-        y: rule.y + 24
+        y: rule.y + slip.pad
         width: slip.width - 88
         spacing: 28
 

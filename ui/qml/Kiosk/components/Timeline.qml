@@ -9,7 +9,7 @@ Column {
     id: timeline
 
     property alias model: repeater.model
-    property int pitch: Theme.portrait ? 160 : 124
+    property int pitch: Theme.portrait ? 160 : 108
 
     Repeater {
         id: repeater

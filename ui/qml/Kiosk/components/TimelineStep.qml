@@ -14,9 +14,9 @@ Item {
     property string tone: "wait"
     property string iconName: mark === "done" ? "check" : ""
     property bool last: false
-    property int pitch: Theme.portrait ? 160 : 124
+    property int pitch: Theme.portrait ? 160 : 108
 
-    implicitHeight: last ? Math.max(disc.height, words.implicitHeight) : Math.max(pitch, words.implicitHeight + 28)
+    implicitHeight: last ? Math.max(disc.height, words.implicitHeight) : Math.max(pitch, words.implicitHeight + (Theme.portrait ? 28 : 12))
 
     Rectangle {
         visible: !row.last
@@ -28,7 +28,7 @@ Item {
     }
     Disc {
         id: disc
-        size: Theme.portrait ? 80 : 72
+        size: Theme.portrait ? 80 : 68
         filled: row.mark === "done" || row.mark === "now"
         tone: row.mark === "done" ? Theme.ok : row.mark === "now" ? Theme.tone(row.tone) : Theme.edge
         iconName: row.iconName

@@ -15,7 +15,7 @@ Text {
     font.pixelSize: size
     font.bold: bold
     font.hintingPreference: Font.PreferNoHinting
-    lineHeight: lineCount > 1 ? Theme.leading : 1.0
+    lineHeight: wrapMode === Text.NoWrap ? 1.0 : Theme.leading
     verticalAlignment: Text.AlignVCenter
     Accessible.role: Accessible.StaticText
     Accessible.name: text

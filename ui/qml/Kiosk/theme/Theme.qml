@@ -72,7 +72,7 @@ QtObject {
     readonly property int margin: portrait ? 48 : 56
     readonly property int gutter: 20
     readonly property int gapTight: 8
-    readonly property int gapCards: portrait ? 20 : 18
+    readonly property int gapCards: portrait ? 20 : 14
     readonly property int gapOptions: portrait ? 24 : 20
     readonly property int gapLead: portrait ? 36 : 28
     readonly property int pad: 28
@@ -84,6 +84,7 @@ QtObject {
     readonly property int columnRule: 688
     readonly property int columnLead: 600
     readonly property int columnBody: 728
+    readonly property int columnDock: 776
     readonly property int artHeight: 580
     readonly property int lowLine: 960
 
@@ -92,14 +93,14 @@ QtObject {
     readonly property int primaryHeight: portrait ? 128 : 100
     readonly property int dialogPrimary: portrait ? 176 : 144
     readonly property int dialogSecondary: portrait ? 120 : 100
-    readonly property int optionHeight: portrait ? (large ? 200 : 188) : (large ? 176 : 168)
-    readonly property int tileHeight: portrait ? 200 : 160
-    readonly property int themeTileHeight: portrait ? 200 : 134
-    readonly property int rowHeight: portrait ? (large ? 176 : 152) : (large ? 160 : 134)
+    readonly property int optionHeight: low ? 132 : portrait ? (large ? 200 : 188) : (large ? 176 : 168)
+    readonly property int tileHeight: low ? 150 : portrait ? 200 : 160
+    readonly property int themeTileHeight: low ? 132 : portrait ? 200 : 134
+    readonly property int rowHeight: low ? 128 : portrait ? (large ? 176 : 152) : (large ? 160 : 134)
     readonly property int chipHeight: large ? 92 : 80
-    readonly property int fieldHeight: portrait ? 140 : 128
+    readonly property int fieldHeight: portrait ? 140 : 112
     readonly property int searchHeight: portrait ? 120 : 104
-    readonly property int keypadKey: portrait ? 176 : 126
+    readonly property int keypadKey: low ? 84 : portrait ? 176 : 124
     readonly property int letterKey: portrait ? 108 : 104
     readonly property int candidateHeight: 92
     readonly property int iconTile: 112

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from kiosk.domain.dates import CHINA
 from ui.bridge.controller import Controller, shown
@@ -53,7 +53,6 @@ class AppView:
 
 
 @QmlElement
-@QmlUncreatable("made by the window")
 class AppController(Controller):
     """The one object that Main.qml is given.
 
@@ -170,7 +169,7 @@ class AppController(Controller):
         self.session.begin()
 
     @Slot()
-    def back(self) -> None:
+    def stepBack(self) -> None:
         """One step back: inside the page if it has steps, else the page before."""
         here = self._controllers.get(self._page)
         if here is None or not here.back():
@@ -195,6 +194,11 @@ class AppController(Controller):
     def staff(self) -> None:
         """代办员: to the desk when signed in, else to signing in."""
         self.session.go(Page.DESK if self.session.agent else Page.SIGN_IN)
+
+    @Slot()
+    def machine(self) -> None:
+        """机器状态: nothing personal stands there, so nobody need sign in."""
+        self.session.go(Page.TECHNICIAN)
 
     @Slot()
     def resize(self) -> None:

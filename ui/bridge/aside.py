@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Property, Signal, Slot
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from ui.bridge.controller import Controller, shown
 from ui.bridge.session import Session
@@ -37,7 +37,6 @@ class TroubleView:
 
 
 @QmlElement
-@QmlUncreatable("made by the window")
 class TroubleController(Controller):
     """Tells what is in the way, and the way on."""
 
@@ -92,7 +91,6 @@ class HelpView:
 
 
 @QmlElement
-@QmlUncreatable("made by the window")
 class HelpController(Controller):
     """叫人帮忙."""
 
@@ -127,7 +125,6 @@ class HelpController(Controller):
 
 
 @QmlElement
-@QmlUncreatable("made by the window")
 class LeaveController(Controller):
     """要先走吗: what was filled in and not saved would be wiped."""
 

@@ -11,9 +11,22 @@ from typing import Final
 
 from ui.bridge.aside import HelpController, LeaveController, TroubleController
 from ui.bridge.controller import Controller
+from ui.bridge.desk import DeskController, SignInController
+from ui.bridge.finding import BrowseController, FindController, HomeController
+from ui.bridge.guiding import GuideController
 from ui.bridge.session import Session
+from ui.bridge.technician import TechnicianController
+from ui.bridge.tracking import TrackController
 
 CONTROLLERS: Final[Sequence[type[Controller]]] = (
+    HomeController,
+    FindController,
+    BrowseController,
+    GuideController,
+    TrackController,
+    SignInController,
+    DeskController,
+    TechnicianController,
     TroubleController,
     HelpController,
     LeaveController,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Property, QTimer, Signal, Slot
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from ui.bridge.controller import Controller, shown
 from ui.bridge.session import Session
@@ -39,7 +39,6 @@ class IdleView:
 
 
 @QmlElement
-@QmlUncreatable("made by the window")
 class IdleController(Controller):
     """Watches for the absence of touches."""
 
@@ -79,11 +78,11 @@ class IdleController(Controller):
 
     @Slot()
     def stay(self) -> None:
-        """ "我还在，接着办"."""
+        """The answer 我还在，接着办."""
         self.change(asking=False, remaining=COUNTDOWN)
         self.touched()
 
     @Slot()
     def go(self) -> None:
-        """ "不办了，退出"."""
+        """The answer 不办了，退出."""
         self.session.end()

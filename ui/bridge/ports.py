@@ -8,20 +8,22 @@ thread; arguments and results are frozen values of the journeys; known problems 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
-from uuid import UUID
+from typing import TYPE_CHECKING, Protocol
 
-from kiosk.domain.divisions import DivisionLookup
-from kiosk.domain.items import ServiceItem
-from kiosk.domain.lifecycle import State
-from kiosk.domain.parties import Way
-from kiosk.journeys.applying import Application, Review
-from kiosk.journeys.authorising import ProxyRule
-from kiosk.journeys.finding import Found, FoundItem
-from kiosk.journeys.guiding import Guide
-from kiosk.journeys.progress import StateWords, Tracked
-from kiosk.journeys.slips import Saved
+if TYPE_CHECKING:  # nothing of this is needed before the first frame
+    from datetime import datetime
+    from uuid import UUID
+
+    from kiosk.domain.divisions import DivisionLookup
+    from kiosk.domain.items import ServiceItem
+    from kiosk.domain.lifecycle import State
+    from kiosk.domain.parties import Way
+    from kiosk.journeys.applying import Application, Review
+    from kiosk.journeys.authorising import ProxyRule
+    from kiosk.journeys.finding import Found, FoundItem
+    from kiosk.journeys.guiding import Guide
+    from kiosk.journeys.progress import StateWords, Tracked
+    from kiosk.journeys.slips import Saved
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from ui.bridge.relay import Relay
 from ui.navigation import Page, Trail
 
 if TYPE_CHECKING:
-    from kiosk.journeys.tracking import Tracked
+    from kiosk.journeys.progress import Tracked
     from ui.bridge.ports import SignedIn, StationPort
 
 Result = TypeVar("Result")
@@ -61,6 +61,8 @@ class Session(QObject):
         """Whether leaving now would lose something the person filled in (then LEAVE asks)."""
         self.item_id: str | None = None
         """The item whose guide was opened last: what 开始办 begins."""
+        self.theme: str | None = None
+        """The theme to browse; empty: all themes; None: as the list was left."""
         self.tracked: Tracked | None = None
         """The filing that was looked up last: what 现在补 continues."""
 
@@ -120,7 +122,7 @@ class Session(QObject):
         self._trail = self._trail.restart(Page.ATTRACT)
         self._problem = None
         self.unsaved = False
-        self.item_id = None
+        self.item_id = self.theme = None
         self.tracked = None
         self.sign_out()
         self.ended.emit()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from kiosk.domain.dates import CHINA, today_in_china
 from kiosk.domain.problems import InputProblem, Problem
@@ -25,7 +25,7 @@ from ui.bridge.words import words_of
 from ui.navigation import Page
 
 if TYPE_CHECKING:
-    from kiosk.journeys.tracking import Moment, Tracked
+    from kiosk.journeys.progress import Moment, Tracked
 
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -41,11 +41,11 @@ _BEFORE: Final = {"code": "number", "ending": "id", "list": "id"}
 class FoundRow:
     """One filing of the person who entered their ID."""
 
-    number: str
-    name: str
-    state: str
+    text: str
+    sub: str
+    tag: str
     tone: str
-    icon: str
+    iconName: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class StepRow:
     sub: str
     mark: str
     tone: str
-    iconName: str  # noqa: N815 -- a role that QML reads
+    iconName: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,6 @@ class TrackView:
 
 
 @QmlElement
-@QmlUncreatable("made by the window")
 class TrackController(Controller):
     """查我的办件 and what it finds."""
 
@@ -136,6 +135,10 @@ class TrackController(Controller):
     @Property(int, notify=byChanged)
     def wantedLength(self) -> int:
         """How many characters the present entry has."""
+        return self._wanted_length
+
+    @property
+    def _wanted_length(self) -> int:
         return _LENGTHS.get(self.view.by, 0)
 
     # -- asking ---------------------------------------------------------------------------------
@@ -148,7 +151,7 @@ class TrackController(Controller):
     @Slot(str)
     def key(self, digit: str) -> None:
         """One key of the keypad."""
-        if len(self.view.entry) < self.wantedLength and not self.view.busy:
+        if len(self.view.entry) < self._wanted_length and not self.view.busy:
             self.change(entry=self.view.entry + digit, error="")
 
     @Slot()
@@ -159,7 +162,7 @@ class TrackController(Controller):
     @Slot()
     def ask(self) -> None:
         """Look it up, or tell what is still missing."""
-        missing = self.wantedLength - len(self.view.entry)
+        missing = self._wanted_length - len(self.view.entry)
         if self.view.busy:
             return
         if missing > 0:
@@ -183,7 +186,7 @@ class TrackController(Controller):
         self.change(busy=True)
         self.session.run(
             lambda station: station.track_slip(text),
-            lambda tracked: self._show(tracked, only_state=True),
+            self._open,
             self._refused,
         )
 
@@ -191,7 +194,7 @@ class TrackController(Controller):
     def open(self, index: int) -> None:
         """One row of the list."""
         if 0 <= index < len(self._several):
-            self._show(self._several[index])
+            self._open(self._several[index])
 
     @Slot()
     def supplement(self) -> None:
@@ -223,7 +226,7 @@ class TrackController(Controller):
         self.change(busy=True)
         if self.view.by == "code":
             self.session.run(
-                lambda station: station.track_number(first, second), self._show, self._refused
+                lambda station: station.track_number(first, second), self._open, self._refused
             )
         else:
             self.session.run(
@@ -250,40 +253,41 @@ class TrackController(Controller):
         self._found.show(
             [
                 FoundRow(
-                    number=one.local_number,
-                    name=one.item_name or "",
-                    state=one.words.title,
+                    text=one.item_name or "",
+                    sub=f"编号 {one.local_number}",
+                    tag=one.words.title,
                     tone=one.words.tone.value,
-                    icon=one.words.icon,
+                    iconName=one.words.icon,
                 )
                 for one in several
             ]
         )
         if len(several) == 1:
-            self._show(several[0])
+            self._open(several[0])
         else:
             self.change(by="list", entry="")
 
-    def _show(self, tracked: Tracked, *, only_state: bool = False) -> None:
-        notice = tracked.correction
-        matter = " · ".join(part for part in (tracked.item_name, tracked.masked_name) if part)
+    def _open(self, tracked: Tracked) -> None:
         self.session.tracked = tracked
+        self.change(busy=False, entry="")
+        self.session.go(Page.PROGRESS)
+
+    def _show(self, tracked: Tracked) -> None:
+        notice = tracked.correction
+        open_matter = tracked.item_name is not None
         self._steps.show(_steps(tracked))
         self.change(
-            busy=False,
-            entry="",
             title=tracked.words.title,
             text=tracked.words.text,
             tone=tracked.words.tone.value,
             icon=tracked.words.icon,
-            matter=matter,
+            matter=" · ".join(part for part in (tracked.item_name, tracked.masked_name) if part),
             number=tracked.local_number,
-            wanted="" if notice is None else _wanted(tracked),
-            wanted_by="" if notice is None or not notice.by else f"{notice.by}前要送到部门。",
-            can_supplement=notice is not None and not only_state,
-            only_state=only_state,
+            wanted=_wanted(tracked),
+            wanted_by=f"{notice.by}前要送到部门。" if notice and notice.by else "",
+            can_supplement=notice is not None and open_matter,
+            only_state=not open_matter,
         )
-        self.session.go(Page.PROGRESS)
 
     # -- the controller's part ------------------------------------------------------------------
 
@@ -297,7 +301,9 @@ class TrackController(Controller):
 
     def enter(self, page: Page) -> None:
         """A fresh question, unless a list stands there to come back to."""
-        if page is Page.TRACK and self.view.by != "list":
+        if page is Page.PROGRESS and self.session.tracked is not None:
+            self._show(self.session.tracked)
+        elif page is Page.TRACK and self.view.by != "list":
             self.choose("id" if self.view.by in {"id", "ending"} else "number")
 
     def speech(self, page: Page) -> str:
@@ -317,7 +323,8 @@ class TrackController(Controller):
 
 def _wanted(tracked: Tracked) -> str:
     notice = tracked.correction
-    assert notice is not None
+    if notice is None:
+        return ""
     lines = "；".join(f"{line.label}：{line.reason}" for line in notice.lines)
     return "\n".join(part for part in (notice.words, lines) if part)
 

@@ -1,8 +1,8 @@
 """Words for residents: what the window says when something is in the way.
 
 Rules: the code of a known problem becomes a bold title, one plain sentence and the words of the way
-on; nobody is blamed but the machine; no 请勿, 非法, 失败, 异常, 错误码. A code without words of its own
-gets those of its kind. The code itself stands small under the sentence, for the technician.
+on; nobody is blamed but the machine; no 请勿, 非法, 失败, 异常, 错误码. A code without words of its
+own gets those of its kind. The code itself stands small under the sentence, for the technician.
 """
 
 from __future__ import annotations

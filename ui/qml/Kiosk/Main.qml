@@ -3,6 +3,8 @@
 //    page survives it.
 //  * `app` is given by Python; pages get it and their own controller, nothing is global.
 //  * Under the question "您还在吗？" there is no page at all, only the blank one with the question.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Window
 import Kiosk
@@ -17,7 +19,7 @@ Window {
     title: "近办"
 
     function show() {
-        stage.setSource(Qt.resolvedUrl("pages/" + app.pageFile), {
+        shown.setSource(Qt.resolvedUrl("pages/" + app.pageFile), {
             app: app,
             controller: app.controller
         });
@@ -32,7 +34,6 @@ Window {
         }
     }
 
-    Binding { target: Theme; property: "portrait"; value: window.height >= window.width }
     Binding { target: Theme; property: "large"; value: window.app.large }
     Binding { target: Theme; property: "low"; value: window.app.low }
     Binding { target: Frame; property: "station"; value: window.app.place }
@@ -45,7 +46,7 @@ Window {
 
     Connections {
         target: Frame
-        function onBackAsked() { window.app.back(); }
+        function onBackAsked() { window.app.stepBack(); }
         function onLeaveAsked() { window.app.leave(); }
         function onReadAsked() { window.app.read(); }
         function onSizeAsked() { window.app.resize(); }
@@ -54,17 +55,20 @@ Window {
         function onAgentAsked() { window.app.staff(); }
     }
 
-    Loader {
-        id: stage
+    Stage {
         anchors.fill: parent
-        visible: !window.app.idle.asking
-    }
 
-    Loader {
-        anchors.fill: parent
-        active: window.app.idle.asking
-        sourceComponent: Component {
-            IdlePage { controller: window.app.idle }
+        Loader {
+            id: shown
+            anchors.fill: parent
+            visible: !window.app.idle.asking
+        }
+        Loader {
+            anchors.fill: parent
+            active: window.app.idle.asking
+            sourceComponent: IdlePage {
+                controller: window.app.idle
+            }
         }
     }
 

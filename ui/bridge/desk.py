@@ -1,0 +1,328 @@
+"""The agent's desk: signing in with a PIN, and what there is to do.
+
+Rules (of the counter, 7 and 18): a wrong or locked PIN never keeps residents from anything; the
+PIN is shown as dots and forgotten at once; names are masked; the rows come sorted from the station:
+returned by due date, then unsent by age, then the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtQml import QmlElement
+
+from kiosk.domain.dates import CHINA
+from kiosk.domain.lifecycle import State, is_owed
+from kiosk.domain.problems import InputProblem, Problem
+from ui.bridge.controller import Controller, shown
+from ui.bridge.rows import Rows
+from ui.bridge.session import Session
+from ui.bridge.words import words_of
+from ui.navigation import Page
+
+if TYPE_CHECKING:
+    from kiosk.journeys.progress import Tracked
+    from ui.bridge.ports import DeskRow, SignedIn, StationFacts
+
+QML_IMPORT_NAME = "Kiosk"
+QML_IMPORT_MAJOR_VERSION = 1
+
+SHORTEST_PIN: Final = 6
+LONGEST_PIN: Final = 12
+_RETURNED: Final = frozenset({State.CORRECTION_WANTED, State.PARKED, State.NOT_ACCEPTED})
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """One village agent of this station."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """``dots``: how many digits were keyed."""
+
+    agent_id: str = ""
+    agent_name: str = ""
+    dots: int = 0
+    error: str = ""
+    busy: bool = False
+
+
+@QmlElement
+class SignInController(Controller):
+    """代办员登录."""
+
+    PAGES = (Page.SIGN_IN,)
+
+    agentIdChanged = Signal()
+    agentNameChanged = Signal()
+    dotsChanged = Signal()
+    errorChanged = Signal()
+    busyChanged = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, SignInView())
+        self._agents = Rows(AgentRow, self)
+        self._pin = ""
+
+    agentId = Property(str, shown("agent_id"), notify=agentIdChanged)
+    agentName = Property(str, shown("agent_name"), notify=agentNameChanged)
+    dots = Property(int, shown("dots"), notify=dotsChanged)
+    error = Property(str, shown("error"), notify=errorChanged)
+    busy = Property(bool, shown("busy"), notify=busyChanged)
+
+    @Property(QObject, constant=True)
+    def agents(self) -> Rows:
+        """The agents of this station."""
+        return self._agents
+
+    def tell_station(self, facts: StationFacts) -> None:
+        """Who can sign in; a single agent need not be chosen."""
+        self._agents.show([AgentRow(agent_id, name) for agent_id, name in facts.agents])
+
+    @Slot(str)
+    def choose(self, agent_id: str) -> None:
+        """This is me."""
+        names = {row.key: row.text for row in self._agents.rows}
+        if agent_id in names:
+            self._clear_pin()
+            self.change(agent_id=agent_id, agent_name=names[agent_id], error="")
+
+    @Slot(str)
+    def key(self, digit: str) -> None:
+        """One digit of the PIN."""
+        if not self.view.busy and len(self._pin) < LONGEST_PIN:
+            self._pin += digit
+            self.change(dots=len(self._pin), error="")
+
+    @Slot()
+    def erase(self) -> None:
+        """Erase the last digit."""
+        self._pin = self._pin[:-1]
+        self.change(dots=len(self._pin), error="")
+
+    @Slot()
+    def submit(self) -> None:
+        """Check the PIN, or tell what is missing."""
+        if self.view.busy:
+            return
+        if len(self._pin) < SHORTEST_PIN:
+            self.change(error=f"密码至少{SHORTEST_PIN}位。")
+            return
+        agent_id, pin = self.view.agent_id, self._pin
+        self._clear_pin()
+        self.change(busy=True)
+        self.session.run(
+            lambda station: station.sign_in(agent_id, pin), self._signed_in, self._refused
+        )
+
+    def _signed_in(self, agent: SignedIn) -> None:
+        self.change(busy=False)
+        self.session.sign_in(agent)
+        self.session.back()
+        self.session.go(Page.DESK)
+
+    def _refused(self, problem: Problem) -> None:
+        self.change(busy=False)
+        if isinstance(problem, InputProblem):
+            self.change(error=words_of(problem).text if problem.code != "wrong-pin" else _WRONG)
+        else:
+            self.session.trouble(problem)
+
+    def _clear_pin(self) -> None:
+        self._pin = ""
+        self.change(dots=0)
+
+    def enter(self, page: Page) -> None:
+        """A fresh PIN; a single agent need not be chosen."""
+        del page
+        self.reset()
+        rows = self._agents.rows
+        if len(rows) == 1:
+            self.choose(rows[0].key)
+
+    def back(self) -> bool:
+        """From the PIN back to the names, where there are several."""
+        if not self.view.agent_id or len(self._agents.rows) == 1:
+            return False
+        self.reset()
+        return True
+
+    def speech(self, page: Page) -> str:
+        """Only what to do; never a digit."""
+        del page
+        return "代办员登录。按名字，再按密码。"
+
+    def reset(self) -> None:
+        """Forget who and what was keyed."""
+        self._pin = ""
+        super().reset()
+
+
+_WRONG: Final = "密码不对，请再试一次。忘了就找镇街重设。"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLine:
+    """One row of the desk; ``act`` is the word of its one act."""
+
+    text: str
+    tag: str
+    tagTone: str
+    iconName: str
+    note: str
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """``tab``: todo | unsent | all; counts of each; paging."""
+
+    who: str = ""
+    tab: str = "todo"
+    todo: int = 0
+    unsent: int = 0
+    total: int = 0
+    page: int = 1
+    pages: int = 1
+    page_size: int = 5
+    loaded: bool = False
+
+
+@QmlElement
+class DeskController(Controller):
+    """What the signed-in agent has to do today."""
+
+    PAGES = (Page.DESK,)
+
+    whoChanged = Signal()
+    tabChanged = Signal()
+    todoChanged = Signal()
+    unsentChanged = Signal()
+    totalChanged = Signal()
+    pageChanged = Signal()
+    pagesChanged = Signal()
+    pageSizeChanged = Signal()
+    loadedChanged = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, DeskView())
+        self._lines = Rows(DeskLine, self)
+        self._rows: tuple[DeskRow, ...] = ()
+        self._shown: tuple[DeskRow, ...] = ()
+
+    who = Property(str, shown("who"), notify=whoChanged)
+    tab = Property(str, shown("tab"), notify=tabChanged)
+    todo = Property(int, shown("todo"), notify=todoChanged)
+    unsent = Property(int, shown("unsent"), notify=unsentChanged)
+    total = Property(int, shown("total"), notify=totalChanged)
+    page = Property(int, shown("page"), notify=pageChanged)
+    pages = Property(int, shown("pages"), notify=pagesChanged)
+    loaded = Property(bool, shown("loaded"), notify=loadedChanged)
+
+    @Property(QObject, constant=True)
+    def lines(self) -> Rows:
+        """The rows of this page of this tab."""
+        return self._lines
+
+    @Slot(int)
+    def fit(self, rows: int) -> None:
+        """How many rows the page has room for."""
+        self.change(page_size=max(1, rows))
+        self._turn(self.view.page)
+
+    @Slot(str)
+    def choose(self, tab: str) -> None:
+        """Another tab."""
+        self.change(tab=tab)
+        self._turn(1)
+
+    @Slot(int)
+    def turn(self, by: int) -> None:
+        """Next or previous page."""
+        self._turn(self.view.page + by)
+
+    @Slot(int)
+    def open(self, index: int) -> None:
+        """The act of one row: see where it stands, mend it from there."""
+        if 0 <= index < len(self._shown):
+            wanted = self._shown[index].id
+            self.session.run(lambda station: station.desk_row(wanted), self._opened)
+
+    @Slot()
+    def fresh(self) -> None:
+        """新办一件: the agent stays signed in."""
+        self.session.home()
+
+    @Slot()
+    def machine(self) -> None:
+        """机器状态."""
+        self.session.go(Page.TECHNICIAN)
+
+    def _opened(self, tracked: Tracked) -> None:
+        self.session.tracked = tracked
+        self.session.go(Page.PROGRESS)
+
+    def enter(self, page: Page) -> None:
+        """Load the rows anew."""
+        del page
+        agent = self.session.agent
+        if agent is None:
+            return
+        self.change(who=agent.name)
+        self.session.run(lambda station: station.desk(), self._show)
+
+    def _show(self, rows: tuple[DeskRow, ...]) -> None:
+        self._rows = rows
+        self.change(
+            todo=sum(row.state in _RETURNED for row in rows),
+            unsent=sum(is_owed(row.state) for row in rows),
+            total=len(rows),
+            loaded=True,
+        )
+        if not self.view.todo and self.view.tab == "todo":
+            self.change(tab="unsent" if self.view.unsent else "all")
+        self._turn(self.view.page)
+
+    def _turn(self, page: int) -> None:
+        rows = [row for row in self._rows if _in_tab(row, self.view.tab)]
+        size = self.view.page_size
+        pages = max(1, -(-len(rows) // size))
+        page = min(max(1, page), pages)
+        self._shown = tuple(rows[(page - 1) * size : page * size])
+        self._lines.show([_line(row) for row in self._shown])
+        self.change(page=page, pages=pages)
+
+    def speech(self, page: Page) -> str:
+        """Counts, never names."""
+        del page
+        return f"要处理的{self.view.todo}件，还没送到的{self.view.unsent}件。"
+
+    def reset(self) -> None:
+        """Forget the rows."""
+        self._rows, self._shown = (), ()
+        self._lines.show(())
+        super().reset()
+
+
+def _in_tab(row: DeskRow, tab: str) -> bool:
+    if tab == "todo":
+        return row.state in _RETURNED
+    return is_owed(row.state) if tab == "unsent" else True
+
+
+def _line(row: DeskRow) -> DeskLine:
+    local = row.saved_at.astimezone(CHINA)
+    return DeskLine(
+        text=f"{row.masked_name or '没写名字'} · {row.item_name}",
+        tag=row.words.title,
+        tagTone=row.words.tone.value,
+        iconName=row.words.icon,
+        note=f"{local.month}月{local.day}日存 · {row.local_number}",
+        act="去补" if row.state is State.CORRECTION_WANTED else "看一看",
+    )

@@ -1,0 +1,65 @@
+// 代办员登录: by name, then the PIN on the keypad. Residents are never kept from anything by it.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Kiosk
+
+KioskPage {
+    id: page
+
+    required property AppController app
+    required property SignInController controller
+
+    readonly property bool named: page.controller.agentId.length > 0
+
+    contextText: "代办员"
+    contextIcon: "circle-user-round"
+    title: page.named ? page.controller.agentName : page.controller.agents.count > 0 ? "您是哪一位？" : "还没有代办员"
+    sub: page.named ? "请按密码，6到12位。" : page.controller.agents.count > 0 ? "按自己的名字。" : "请技术员先登记代办员。村民办事不受影响。"
+    primaryText: page.named ? "登录" : ""
+    primaryTrailing: ""
+    primaryIcon: page.named ? "log-in" : ""
+    busy: page.controller.busy
+    busyText: "正在核对…"
+    onPrimaryTapped: page.controller.submit()
+    secondaryText: "机器状态"
+    secondaryIcon: "settings"
+    onSecondaryTapped: page.app.machine()
+
+    Column {
+        visible: !page.named
+        width: page.bodyWidth
+        spacing: Theme.gapOptions
+
+        Repeater {
+            model: page.controller.agents
+
+            ListRow {
+                id: agent
+                required property string key
+                required text
+                width: page.bodyWidth
+                sub: agent.key
+                onTapped: page.controller.choose(agent.key)
+            }
+        }
+    }
+    Column {
+        visible: page.named
+        width: page.bodyWidth
+        spacing: Theme.gapOptions
+
+        FieldBox {
+            width: parent.width
+            label: "密码"
+            text: "●".repeat(page.controller.dots)
+            error: page.controller.error
+        }
+        Keypad {
+            width: parent.width
+            extra: ""
+            onKeyed: digit => page.controller.key(digit)
+            onErased: page.controller.erase()
+        }
+    }
+}

@@ -3,8 +3,8 @@
 Rules:
 
 * What counts here comes first among equals; an item of another place stays readable and carries its
-  tag ("广州市的事项，这里不能交"). An item of which nobody wrote whom it serves is guide only, unless
-  the demonstration marks it (rules of the counter, 10).
+  tag ("广州市的事项，这里不能交"). An item of which nobody wrote whom it serves is guide only,
+  unless the demonstration marks it (rules of the counter, 10).
 * Nothing found is said plainly; the nearest themes are offered instead of a guess.
 * A filter for 四办 shows only what the guide itself says is so: unknown is not yes.
 """
@@ -231,9 +231,7 @@ class Finder:
 
     def _listed(self, found: Iterable[FoundItem]) -> tuple[FoundItem, ...]:
         """What counts here first, then by name."""
-        return tuple(
-            sorted(found, key=lambda one: (-self._bonus(one), one.name, one.item_id))
-        )
+        return tuple(sorted(found, key=lambda one: (-self._bonus(one), one.name, one.item_id)))
 
 
 def _all_true(item: ServiceItem, flags: Sequence[str]) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from kiosk.search.folding import MAX_QUERY, fold, is_hanzi, is_letter
 from kiosk.search.lexicon import Kind
@@ -29,7 +30,7 @@ _PAIR_UNKNOWN, _PAIR_KNOWN, _SOUND_PAIR = 0.45, 0.12, 0.2
 _MIN_SPELT = 3
 _MAX_UNKNOWN = 1.5
 _LONG_HEARD = 3  # syllables from which a word that was only heard may be relied on
-MAX_INITIALS = 10
+MAX_INITIALS, MAX_SYLLABLE = 10, 6
 _ABBREVIATED = 0.45
 MAX_ABBREVIATION = 4  # characters up to which single ones may stand for words: 临救
 
@@ -54,7 +55,8 @@ class Question:
     core: set[str] = field(default_factory=set)  # tokens of the words that cover the question
     unknown: float = 0.0  # weight of what no word covers
     actions: set[str] = field(default_factory=set)
-    written: bool = False  # an object was written, spelt out or heard at length
+    seen: set[str] = field(default_factory=set)  # tokens that are written or spelt, not only heard
+    relied: bool = False  # an object was written, spelt out or heard at length
     elsewhere: bool = False
 
     def add(self, token: str, weight: float) -> None:
@@ -73,7 +75,7 @@ def word_tokens(word: WordEntry) -> Iterator[str]:
 
 def pairs(text: str) -> Iterator[str]:
     """Tokens of adjacent characters."""
-    for first, second in zip(text, text[1:], strict=False):
+    for first, second in pairwise(text):
         if is_hanzi(first) and is_hanzi(second):
             yield PAIR + first + second
 
@@ -81,7 +83,7 @@ def pairs(text: str) -> Iterator[str]:
 def sound_pairs(syllables: Iterable[str]) -> Iterator[str]:
     """Tokens of adjacent syllables, rough."""
     known = [rough(syllable) for syllable in syllables]
-    for first, second in zip(known, known[1:], strict=False):
+    for first, second in pairwise(known):
         yield f"{SOUND_PAIR}{first} {second}"
 
 
@@ -119,32 +121,33 @@ class Reader:
 
     def _heard(self, text: str, written: list[Edge]) -> Iterator[Edge]:
         """Words that sound like a stretch of the text."""
-        vocabulary, sounds = self._vocabulary, self._sounds
         taken = {(edge.start, edge.end) for edge in written if edge.end - edge.start > 1}
-        for start, first in enumerate(text):
-            spelt = is_letter(first)
+        readings = [self._sounds.readings(char) for char in text]
+        letters = list(map(is_letter, text))
+        longest = self._vocabulary.longest_letters + MAX_SYLLABLE
+        for start in range(len(text)):
             joined: tuple[str, ...] = ("",)
             roughly: tuple[str, ...] = ("",)
+            spelt = False
             for end in range(start + 1, len(text) + 1):
-                char = text[end - 1]
-                readings = sounds.readings(char)
-                spelt = spelt or is_letter(char)
-                joined = _grow(joined, readings, rough_each=False)
-                roughly = _grow(roughly, readings, rough_each=True)
-                if not joined or len(joined[0]) > vocabulary.longest_letters + 8:
+                spelt = spelt or letters[end - 1]
+                joined = _grow(joined, readings[end - 1], rough_each=False)
+                roughly = () if spelt else _grow(roughly, readings[end - 1], rough_each=True)
+                if not joined or len(joined[0]) > longest:
                     break
-                if (start, end) in taken:
-                    continue
-                if spelt:
-                    if len(joined[0]) < _MIN_SPELT:
-                        continue
-                    for letters in joined:
-                        for word in vocabulary.by_letters.get(rough(letters), ()):
-                            yield Edge(start, end, word, _SPELT)
-                else:
-                    for sound in roughly:
-                        for word in vocabulary.by_sound.get(sound, ()):
-                            yield Edge(start, end, word, _HEARD)
+                if (start, end) not in taken:
+                    yield from self._sounding(start, end, joined if spelt else (), roughly)
+
+    def _sounding(
+        self, start: int, end: int, spelt: tuple[str, ...], heard: tuple[str, ...]
+    ) -> Iterator[Edge]:
+        for letters in spelt:
+            if len(letters) >= _MIN_SPELT:
+                for word in self._vocabulary.by_letters.get(rough(letters), ()):
+                    yield Edge(start, end, word, _SPELT)
+        for sound in heard:
+            for word in self._vocabulary.by_sound.get(sound, ()):
+                yield Edge(start, end, word, _HEARD)
 
     def _begun(self, text: str, written: list[Edge]) -> Iterator[Edge]:
         """Words of which the end of the text is the beginning."""
@@ -195,46 +198,46 @@ class Reader:
             question.add(token, weight)
             if core:
                 question.core.add(token)
+            if edge.quality != _HEARD and word.kind is Kind.THING:
+                question.seen.add(token)
         if core and word.kind is Kind.ACTION:
             question.actions.update(word.meanings)
         if core and word.kind is Kind.THING:
             relied = edge.quality > _HEARD or (
                 edge.quality == _HEARD and len(word.sounds) >= _LONG_HEARD
             )
-            question.written = question.written or relied
+            question.relied = question.relied or relied
 
     def _rest(self, question: Question, path: list[Edge], initials: list[Edge]) -> None:
-        """Pairs of characters and syllables; weight of what no word covers."""
+        """What no word covers: its weight, and tokens of characters and syllables."""
         text = question.text
-        known = [False] * len(text)
-        filler = [False] * len(text)
-        for edge in path:
+        known, filler = [False] * len(text), [False] * len(text)
+        for edge in (*path, *initials):
             for at in range(edge.start, edge.end):
                 known[at] = True
                 filler[at] = edge.word.kind is Kind.FILLER
-        for edge in initials:
-            known[edge.start : edge.end] = [True] * (edge.end - edge.start)
         question.content = "".join(
             char for char, empty in zip(text, filler, strict=True) if not empty
         )
-        for at, char in enumerate(text):
-            if not known[at]:
-                question.unknown += _UNKNOWN_LETTER if is_letter(char) else _UNKNOWN_CHAR
-        question.unknown = min(question.unknown, _MAX_UNKNOWN)
-        for at in range(len(text) - 1):
-            if is_hanzi(text[at]) and is_hanzi(text[at + 1]) and not (filler[at] and filler[at + 1]):
+        unknown = [char for char, covered in zip(text, known, strict=True) if not covered]
+        weights = (_UNKNOWN_LETTER if is_letter(char) else _UNKNOWN_CHAR for char in unknown)
+        question.unknown = min(_MAX_UNKNOWN, sum(weights))
+        for at, pair in enumerate(map("".join, pairwise(text))):
+            if all(map(is_hanzi, pair)) and not (filler[at] and filler[at + 1]):
                 weight = _PAIR_KNOWN if known[at] and known[at + 1] else _PAIR_UNKNOWN
-                question.add(PAIR + text[at : at + 2], weight)
+                question.add(PAIR + pair, weight)
+                question.seen.add(PAIR + pair)
         if len(text) <= MAX_ABBREVIATION:
-            for at, char in enumerate(text):
-                if is_hanzi(char) and not known[at]:
-                    question.add(CHAR + char, 1.0 if len(text) == 1 else _ABBREVIATED)
-        if not all(known) or any(map(is_letter, text)):
+            for char in filter(is_hanzi, unknown):
+                question.add(CHAR + char, 1.0 if len(text) == 1 else _ABBREVIATED)
+        if unknown or any(map(is_letter, text)):
             for token in sound_pairs(self._sounds.syllables(question.content)):
                 question.add(token, _SOUND_PAIR)
 
 
-def _grow(heads: tuple[str, ...], readings: tuple[str, ...], *, rough_each: bool) -> tuple[str, ...]:
+def _grow(
+    heads: tuple[str, ...], readings: tuple[str, ...], *, rough_each: bool
+) -> tuple[str, ...]:
     if len(readings) == 1:
         tail = rough(readings[0]) if rough_each else readings[0]
         return tuple(head + tail for head in heads)
@@ -245,11 +248,9 @@ def _grow(heads: tuple[str, ...], readings: tuple[str, ...], *, rough_each: bool
 
 def _gain(edge: Edge) -> float:
     """How well a word covers its stretch: long and written words first."""
-    if is_letter(edge.word.surface[0]):
-        size = 1.0
-    else:
-        size = float(len(edge.word.surface))
-    if edge.quality == _BEGUN or edge.quality == _BEGUN / 2:
+    surface = edge.word.surface
+    size = 1.0 if is_letter(surface[0]) else float(len(surface))
+    if edge.quality in (_BEGUN, _BEGUN / 2):
         size = min(size, edge.end - edge.start) * 0.5
     gain = (size + 0.5 * (size - 1)) * edge.quality
     return gain * 0.9 if edge.word.kind is Kind.FILLER else gain

@@ -22,8 +22,8 @@ from operator import itemgetter
 
 from rapidfuzz import fuzz
 
-from kiosk.search.analysis import ACTION, MEANING, PAIR, SOUND_PAIR, Question, Reader
-from kiosk.search.folding import fold, is_letter
+from kiosk.search.analysis import ACTION, Question, Reader
+from kiosk.search.folding import is_letter
 from kiosk.search.packing import (
     ItemAt,
     NameEntry,
@@ -106,7 +106,7 @@ class Searcher:
         hits: list[Hit] = []
         for ranked in self._rank(question):
             for item in self._items(ranked.entry, near, limit - len(hits)):
-                hits.append(
+                hits.append(  # noqa: PERF401 - the limit counts what is there
                     Hit(
                         item_id=item.item_id,
                         score=round(ranked.score, 3),
@@ -124,7 +124,7 @@ class Searcher:
     def themes(self, query: str, limit: int = 3) -> tuple[str, ...]:
         """The themes nearest to ``query``, also when no item is sure; may be empty."""
         question = self._reader.read(query)
-        if question.elsewhere and not question.written:
+        if question.elsewhere and not question.relied:
             return ()
         found = self._gather(question)
         near = nlargest(CANDIDATES, found.items(), key=itemgetter(1))
@@ -132,7 +132,7 @@ class Searcher:
         return tuple(dict.fromkeys(themes))[:limit]
 
     def _rank(self, question: Question) -> list[_Ranked]:
-        if question.elsewhere and not question.written:
+        if question.elsewhere and not question.relied:
             return []
         found = self._gather(question)
         best = nlargest(CANDIDATES, found.items(), key=itemgetter(1))
@@ -207,13 +207,14 @@ class Searcher:
                         found[name] = weight
         return found
 
-    def _judge(self, question: Question, entry: NameEntry, evidence: float, total: float) -> _Ranked:
+    def _judge(
+        self, question: Question, entry: NameEntry, evidence: float, total: float
+    ) -> _Ranked:
         """Look closely at one name."""
         share = min(1.0, evidence / total) if total > 0 else min(1.0, evidence)
         content = question.content or question.text
-        texts = (entry.name, *entry.aliases)
-        literal = any(content in fold(text) for text in texts)
-        close = fuzz.partial_ratio(content, fold(" ".join(texts))) / 100
+        literal = content in entry.folded
+        close = fuzz.partial_ratio(content, entry.folded) / 100
         score = 0.7 * share + _CLOSE * close + (_LITERAL if literal else 0.0)
         own = {token_key(ACTION + action) for action in question.actions}
         if own and entry.actions and not any(key in entry.tokens for key in own):
@@ -223,7 +224,7 @@ class Searcher:
         score -= _LENGTH * len(entry.name)
         exact = literal or self._written(question, entry)
         spelt = bool(question.text) and is_letter(question.text[0])
-        own_words = question.written or literal or (not question.core and (exact or spelt))
+        own_words = question.relied or literal or (not question.core and (exact or spelt))
         sure = share >= _SURE and own_words
         return _Ranked(
             entry=entry,
@@ -235,13 +236,7 @@ class Searcher:
 
     def _written(self, question: Question, entry: NameEntry) -> bool:
         """Whether anything but sound speaks for the name."""
-        return any(
-            token[0] in (PAIR, MEANING)
-            and token_key(token) in entry.tokens
-            and (token[0] == PAIR or question.written)
-            for token in question.tokens
-            if token[0] != SOUND_PAIR
-        )
+        return any(token_key(token) in entry.tokens for token in question.seen)
 
     def _items(self, entry: NameEntry, near: str, limit: int) -> tuple[ItemAt, ...]:
         """The items of a name, those that serve ``near`` first."""
@@ -271,7 +266,7 @@ class Searcher:
 
 
 def closeness(division: str, near: str) -> int:
-    """How exactly an item for ``division`` serves ``near``: -1 not at all, 0 unknown, else digits."""
+    """How exactly an item for ``division`` serves ``near``: -1 not, 0 unknown, else digits."""
     if not division:
         return 0
     return len(division) if near.startswith(division) else -1

@@ -4,7 +4,8 @@ Rules:
 
 * Two plain text files in one folder. ``words.txt`` groups words of one meaning under four headings;
   ``items.txt`` lists, under the words that an official name must contain, how people ask for it.
-* ``#`` starts a comment. Words stand apart by spaces, commas or 、; the order of lines means nothing.
+* ``#`` starts a comment. Words stand apart by spaces, commas or 、; the order of lines means
+  nothing.
 * A fault names file, line and reason, and nothing of a faulty lexicon is used.
 """
 
@@ -127,7 +128,9 @@ def parse_words(text: str, file: str = WORDS_FILE) -> tuple[Meaning, ...]:
             raise _fault(file, number, "there is no name before the equals sign")
         if names.setdefault((kind, name), number) != number:
             raise _fault(
-                file, number, f"{name} stands already on line {names[kind, name]}; put them together"
+                file,
+                number,
+                f"{name} stands already on line {names[kind, name]}; put them together",
             )
         words = _words(rest, file, number, MAX_WORD)
         found.append(Meaning(name, kind, tuple(dict.fromkeys((name, *words)))))

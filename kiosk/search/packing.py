@@ -12,8 +12,10 @@ import struct
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 
+from kiosk.search.folding import fold
 from kiosk.search.lexicon import Kind
 
 MAX_POSTINGS = 48
@@ -27,14 +29,14 @@ _FIELD, _PART, _ROW = "\x1f", "\x1e", "\n"
 
 @dataclass(frozen=True, slots=True)
 class ItemAt:
-    """One item of a name: its id, the division that it serves ("" unknown) and that place's name."""
+    """One item of a name: its id, the division it serves ("" unknown) and that place's name."""
 
     item_id: str
     division: str
     place: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NameEntry:
     """One official name with all that is known of it."""
 
@@ -45,6 +47,11 @@ class NameEntry:
     count: int  # items that bear the name
     items: tuple[ItemAt, ...]  # all of them, or the first few
     tokens: Mapping[int, int]  # token hash → strength
+
+    @cached_property
+    def folded(self) -> str:
+        """Name and aliases as questions are compared with them, a line each."""
+        return _ROW.join(map(fold, (self.name, *self.aliases)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ def name_key(name: str) -> bytes:
     return blake2b(name.encode(), digest_size=6).digest()
 
 
+@lru_cache(maxsize=16384)
 def token_key(token: str) -> int:
     """The short form of a token within a name's own row."""
     return zlib.crc32(token.encode())

@@ -47,8 +47,10 @@ class Sounds:
         )
 
     def readings(self, char: str) -> tuple[str, ...]:
-        """The readings of one folded character, the common one first; letters read as themselves."""
-        return self._readings.get(char) or ((char,) if char.isalnum() and not is_hanzi(char) else ())
+        """The readings of a folded character, the common one first; letters read as themselves."""
+        return self._readings.get(char) or (
+            (char,) if char.isalnum() and not is_hanzi(char) else ()
+        )
 
     def common(self, text: str) -> tuple[str, ...]:
         """The common reading of every character of a folded text; unknown ones are left out."""

@@ -52,9 +52,7 @@ class Vocabulary:
 
     def begun_letters(self, letters: str) -> list[WordEntry]:
         """Words whose rough letters begin with ``letters`` and go on."""
-        return [
-            word for key in _shortest(self._letters, letters) for word in self.by_letters[key]
-        ]
+        return [word for key in _shortest(self._letters, letters) for word in self.by_letters[key]]
 
 
 def _shortest(keys: list[str], prefix: str) -> list[str]:

@@ -7,7 +7,6 @@ turns under one lock with everybody who shares the connection; an absent table o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -25,7 +24,7 @@ class _Cursor(Protocol):
 class RawConnection(Protocol):
     """What is needed of a DBAPI connection (``sqlite3`` or ``sqlcipher3``)."""
 
-    def execute(self, statement: str, values: Iterable[object] = ..., /) -> _Cursor:
+    def execute(self, statement: str, values: tuple[str | int, ...] = ..., /) -> _Cursor:
         """Run one statement."""
         ...
 

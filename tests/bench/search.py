@@ -160,9 +160,7 @@ def measure(size: int, sets: dict[str, list[Query]]) -> dict[str, object]:
     for title, other, most in (("like", like(items), 300), ("rapidfuzz", linear(items), 60)):
         result[title] = {
             "cost": cost(other, every, most),
-            "all": {
-                name: quality_of_whole(other, asked, names) for name, asked in sets.items()
-            },
+            "all": {name: quality_of_whole(other, asked, names) for name, asked in sets.items()},
         }
     return result
 

@@ -15,6 +15,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from pypinyin import lazy_pinyin
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
@@ -169,11 +171,16 @@ def _words(names: Iterable[_Name], lexicon: Lexicon) -> list[WordEntry]:
 
 
 def _reading(word: str) -> tuple[str, ...]:
-    return tuple(_plain(syllable) for syllable in lazy_pinyin(word, errors=list))
+    return tuple(_plain(syllable) for syllable in lazy_pinyin(word, errors=_one_by_one))
+
+
+def _one_by_one(text: str) -> Any:  # noqa: ANN401 - the library takes lists, its types do not
+    """What has no reading stays as it is, a character at a time."""
+    return list(text)
 
 
 def _plain(syllable: str) -> str:
-    """pypinyin's ü as the keyboard writes it."""
+    """The ü of pypinyin as the keyboard writes it."""
     return syllable.replace("ü", "v")
 
 
@@ -260,6 +267,7 @@ def _place_rows(key: bytes, items: Iterable[ItemAt]) -> dict[str, bytes]:
     return {f"{key.hex()}/{place}": pack_items(found) for place, found in grouped.items()}
 
 
+@cache
 def _sound_rows() -> dict[str, str]:
     """Syllable → characters: the common reading of each, and others that words really use."""
     used = _readings_in_words()

@@ -27,6 +27,7 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9_.:>/-]{0,80}")
 _HEAD: Final = "audit_head"
 _START: Final = bytes(32)
 _PAGE: Final = 5_000
+_APPEND: Final = insert(audit)
 
 
 class AuditEvent(StrEnum):
@@ -99,7 +100,7 @@ class Audit:
         digest = _digest(row, previous)
         names = ("number", "at", "event", "subject", "detail")
         values = dict(zip(names, row, strict=True))
-        tx.execute(insert(audit).values(**values, previous=previous, digest=digest))
+        tx.execute(_APPEND, values | {"previous": previous, "digest": digest})
         self._casebook.set_meta(tx, _HEAD, f"{number + 1}:{digest.hex()}")
 
     def head(self) -> tuple[int, str]:

@@ -17,7 +17,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select, text, tuple_, update
+from sqlalchemy import Select, func, select, text, tuple_, update
+from sqlalchemy.dialects.sqlite import insert
 
 from kiosk.domain.clock import to_text
 from kiosk.domain.lifecycle import OWED, Signal, State, after
@@ -36,6 +37,12 @@ from kiosk.store.rows import (
 from kiosk.store.schema import claim, event, submission
 
 _DUE: Final = ("queued", "unknown", "filed")
+_COLUMNS: Final = tuple(column.name for column in submission.columns)
+
+# Built once: building them anew is what costs most of a save outside the disk.
+_ADD: Final = insert(submission).on_conflict_do_nothing(index_elements=["id"])
+_CLAIM: Final = insert(claim)
+_NOTE: Final = insert(event)
 _IN_DUE: Final = "state IN ('queued', 'unknown', 'filed')"  # as the partial indexes say it
 _FREE: Final = (
     "NOT EXISTS (SELECT 1 FROM submission AS parent WHERE parent.id = submission.about "
@@ -104,51 +111,35 @@ class Outbox:
         Raises:
             InputProblem: another package was saved under this id (``id-reused``).
         """
-        existing = self.get(head.id, tx)
-        if existing is not None:
-            return _same(existing, envelope_digest)
-        self._insert(
-            tx,
-            head,
-            State.QUEUED,
-            {
-                "envelope_digest": envelope_digest,
-                "content_tag": content_tag,
-                "item_name": item_name,
-                "masked_name": masked_name,
-                "agent_id": agent_id,
-                "urgent": int(urgent),
-            },
-        )
+        columns = _columns(head, State.QUEUED, envelope_digest) | {
+            "content_tag": content_tag,
+            "item_name": item_name,
+            "masked_name": masked_name,
+            "agent_id": agent_id,
+            "urgent": int(urgent),
+        }
+        if tx.execute(_ADD, columns).rowcount == 0:
+            return _same(self.require(head.id, tx), envelope_digest)
         if claim_hash is not None:
             tags = {"claim_hash": claim_hash, "id_tag": id_tag, "track_code_tag": track_code_tag}
-            made = to_text(now)
-            tx.execute(insert(claim).values(submission_id=str(head.id), made_at=made, **tags))
+            tx.execute(_CLAIM, tags | {"submission_id": str(head.id), "made_at": to_text(now)})
         self._note(tx, head.id, Signal.SEAL, (State.DRAFT, State.QUEUED), now=now, problem=None)
         self._audit.record(tx, AuditEvent.SAVED, at=now, subject=str(head.id), detail=head.kind)
-        return self.require(head.id, tx)
+        return row_of(columns)
 
     def adopt(
         self, tx: Transaction, head: Head, *, envelope_digest: str, now: datetime
     ) -> OutboxRow:
         """Insert a verified package that a lost or restored casebook does not know, as unknown."""
-        existing = self.get(head.id, tx)
-        if existing is not None:
-            return _same(existing, envelope_digest)
-        words = {
-            "item_name": head.item_id,
-            "masked_name": "",
-            "agent_id": None,
-            "urgent": 0,
-            "content_tag": "",
-        }
-        self._insert(tx, head, State.UNKNOWN, {"envelope_digest": envelope_digest, **words})
+        columns = _columns(head, State.UNKNOWN, envelope_digest)
+        if tx.execute(_ADD, columns).rowcount == 0:
+            return _same(self.require(head.id, tx), envelope_digest)
         self._casebook.raise_sequence(tx, head.sequence)
         self._note(
             tx, head.id, Signal.RESTART, (State.SENDING, State.UNKNOWN), now=now, problem="adopted"
         )
         self._audit.record(tx, AuditEvent.ADOPTED, at=now, subject=str(head.id), detail=head.kind)
-        return self.require(head.id, tx)
+        return row_of(columns)
 
     def get(self, submission_id: UUID, tx: Transaction | None = None) -> OutboxRow | None:
         """The row of an id, if there is one."""
@@ -200,7 +191,7 @@ class Outbox:
                 last = self.require(after, tx)
                 place = tuple_(columns.sequence, columns.id)
                 query = query.where(place < (last.sequence, str(last.id)))
-            return tuple(row_of(found) for found in tx.execute(query.limit(limit)))
+            return tuple(row_of(found) for found in tx.execute(query.limit(limit)).mappings())
 
     def counts(self) -> dict[State, int]:
         """How many rows stand in each state; states without rows are absent."""
@@ -328,28 +319,8 @@ class Outbox:
         if tx is None:
             with self._casebook.read() as own:
                 return self._one(query, own)
-        found = tx.execute(query.limit(1)).first()
+        found = tx.execute(query.limit(1)).mappings().first()
         return None if found is None else row_of(found)
-
-    def _insert(self, tx: Transaction, head: Head, state: State, values: dict[str, object]) -> None:
-        tx.execute(
-            insert(submission).values(
-                id=str(head.id),
-                sequence=head.sequence,
-                terminal=head.terminal,
-                local_number=head.local_number,
-                item_id=head.item_id,
-                kind=head.kind.value,
-                sealed_at=head.sealed_at,
-                about=optional_text(head.about),
-                case_ref=head.case_ref,
-                supersedes=optional_text(head.supersedes),
-                state=state.value,
-                attempts=0,
-                case_seq=-1,
-                **values,
-            )
-        )
 
     def _set(self, tx: Transaction, submission_id: UUID, values: dict[str, object]) -> None:
         tx.execute(update(submission).where(submission.c.id == str(submission_id)).values(values))
@@ -364,16 +335,40 @@ class Outbox:
         now: datetime,
         problem: str | None,
     ) -> None:
-        tx.execute(
-            insert(event).values(
-                submission_id=str(submission_id),
-                at=to_text(now),
-                signal=signal.value,
-                from_state=states[0].value,
-                to_state=states[1].value,
-                problem=problem,
-            )
-        )
+        step = {
+            "submission_id": str(submission_id),
+            "at": to_text(now),
+            "signal": signal.value,
+            "from_state": states[0].value,
+            "to_state": states[1].value,
+            "problem": problem,
+        }
+        tx.execute(_NOTE, step)
+
+
+def _columns(head: Head, state: State, envelope_digest: str) -> dict[str, object]:
+    """A complete row for a package of which only the envelope is known."""
+    known = {
+        "id": str(head.id),
+        "sequence": head.sequence,
+        "terminal": head.terminal,
+        "local_number": head.local_number,
+        "item_id": head.item_id,
+        "kind": head.kind.value,
+        "sealed_at": head.sealed_at,
+        "envelope_digest": envelope_digest,
+        "content_tag": "",
+        "about": optional_text(head.about),
+        "case_ref": head.case_ref,
+        "supersedes": optional_text(head.supersedes),
+        "urgent": 0,
+        "item_name": head.item_id,
+        "masked_name": "",
+        "state": state.value,
+        "attempts": 0,
+        "case_seq": -1,
+    }
+    return dict.fromkeys(_COLUMNS) | known
 
 
 def _same(row: OutboxRow, envelope_digest: str) -> OutboxRow:

@@ -5,9 +5,10 @@ Rules: frozen; nothing in them tells who a submission is about.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Row
@@ -78,30 +79,30 @@ def _moment(value: str | None) -> datetime | None:
     return None if value is None else from_text(value)
 
 
-def row_of(found: Row[tuple[object, ...]]) -> OutboxRow:
-    """Read a row of ``submission``."""
+def row_of(found: Mapping[Any, Any]) -> OutboxRow:
+    """Read the columns of ``submission``."""
     return OutboxRow(
-        id=UUID(found.id),
-        sequence=found.sequence,
-        local_number=found.local_number,
-        item_id=found.item_id,
-        item_name=found.item_name,
-        kind=Kind(found.kind),
-        state=State(found.state),
-        attempts=found.attempts,
-        next_at=_moment(found.next_at),
-        last_problem=found.last_problem,
-        last_problem_at=_moment(found.last_problem_at),
-        envelope_digest=found.envelope_digest,
-        masked_name=found.masked_name,
-        sealed_at=from_text(found.sealed_at),
-        received_at=_moment(found.received_at),
-        receipt_number=found.receipt_number,
-        case_number=found.case_number,
-        about=None if found.about is None else UUID(found.about),
-        supersedes=None if found.supersedes is None else UUID(found.supersedes),
-        agent_id=found.agent_id,
-        urgent=bool(found.urgent),
+        id=UUID(found["id"]),
+        sequence=found["sequence"],
+        local_number=found["local_number"],
+        item_id=found["item_id"],
+        item_name=found["item_name"],
+        kind=Kind(found["kind"]),
+        state=State(found["state"]),
+        attempts=found["attempts"],
+        next_at=_moment(found["next_at"]),
+        last_problem=found["last_problem"],
+        last_problem_at=_moment(found["last_problem_at"]),
+        envelope_digest=found["envelope_digest"],
+        masked_name=found["masked_name"],
+        sealed_at=from_text(found["sealed_at"]),
+        received_at=_moment(found["received_at"]),
+        receipt_number=found["receipt_number"],
+        case_number=found["case_number"],
+        about=None if found["about"] is None else UUID(found["about"]),
+        supersedes=None if found["supersedes"] is None else UUID(found["supersedes"]),
+        agent_id=found["agent_id"],
+        urgent=bool(found["urgent"]),
     )
 
 

@@ -14,6 +14,7 @@ Rules:
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import ssl
 import time
@@ -36,6 +37,9 @@ from sync.client.outcomes import BAD_REPLY, LOST, TLS, TLS_CLOCK, UNREACHABLE
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
+
+# What goes wrong on the road is told by problems; the library's own warnings would only repeat it.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 CONNECT_SECONDS: Final = 10.0
 _CHUNK: Final = 64 * 1024

@@ -204,7 +204,7 @@ class Engine:
         hosts = self._stores.hosts
         hosts.raise_floor(ping.time)
         hosts.clear()
-        hosts.note(last_contact=to_text(ping.time))
+        hosts.note(last_contact=to_text(ping.time), last_problem="")
 
     def _holds_back(self, ping: Ping, running: Running) -> bool:
         """Whether the first contact after an outage is put off, so that the fleet spreads."""

@@ -122,6 +122,10 @@ class FaultProxy:
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.counters.connections += 1
+        with suppress(asyncio.CancelledError):  # the proxy stops; the streams would log it
+            await self._attend(reader, writer)
+
+    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             if self.faults.refuse:
                 return
@@ -136,14 +140,16 @@ class FaultProxy:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: bytes
     ) -> None:
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            head = await reader.readuntil(b"\r\n\r\n")
-            self.counters.up += len(head)
+            with suppress(TimeoutError):  # what is no HTTP (a TLS greeting) is answered, too
+                head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 0.5)
+                self.counters.up += len(head)
             line = _Line(float("inf"))
             for start in range(0, len(answer), _PIECE):
                 if not await self._down(writer, answer[start : start + _PIECE], line):
                     return
             writer.write_eof()
-            await asyncio.wait_for(reader.read(), 5)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(reader.read(), 5)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         mean = self.faults.cut_mean

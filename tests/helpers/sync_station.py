@@ -14,7 +14,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from kiosk.domain.clock import to_text
+from kiosk.domain.clock import Clock, to_text
 from kiosk.domain.submissions import Kind, local_number
 from kiosk.sealing.package import Head, parse, seal
 from kiosk.store.casebook import Casebook
@@ -53,7 +53,7 @@ class SyncStation:
     device: Device
     keys: PlatformKeys
     fleet_code: str
-    clock: RealClock
+    clock: Clock
 
     @property
     def stores(self) -> Stores:
@@ -65,17 +65,21 @@ class SyncStation:
         return Outbox(self.casebook)
 
     def save(
-        self, blobs: int = 0, size: int = 1000, item_id: str = "demo-item", version: int = 1
+        self,
+        blobs: int = 0,
+        size: int = 1000,
+        item_id: str = "demo-item",
+        new: UUID | None = None,
     ) -> UUID:
         """Seal an application of an invented person and save it as the window does."""
-        new = UUID(bytes=uuid7().bytes)
+        new = new or UUID(bytes=uuid7().bytes)
         now = self.clock.now()
         with saving(self.casebook) as tx:
             head = Head(
                 id=new,
                 kind=Kind.FILING,
                 item_id=item_id,
-                item_version=version,
+                item_version=1,
                 form_id="generic",
                 form_version=1,
                 station="DEMO01",
@@ -162,7 +166,11 @@ def reply_key(device: Device) -> str:
 
 @contextmanager
 def station(
-    path: Path, keys: PlatformKeys, fleet_code: str, url: str = ""
+    path: Path,
+    keys: PlatformKeys,
+    fleet_code: str,
+    url: str = "",
+    clock: Clock | None = None,
 ) -> Iterator[SyncStation]:
     """A station set up for a platform."""
     home = Home(path)
@@ -170,6 +178,6 @@ def station(
     home.save_settings(Settings(Station("DEMO01", "演示村便民服务站", "440000"), url, demo=True))
     home.save_trust(Trust({"signed": {}}, url, fleet_code, keys).as_bytes())
     device = create_device(home)
-    clock = RealClock()
-    with Casebook.create(home, clock) as casebook:
-        yield SyncStation(home, casebook, device, keys, fleet_code, clock)
+    ticking = clock or RealClock()
+    with Casebook.create(home, ticking) as casebook:
+        yield SyncStation(home, casebook, device, keys, fleet_code, ticking)

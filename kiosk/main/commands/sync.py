@@ -21,6 +21,7 @@ from kiosk.main.output import Output
 from kiosk.main.parsing import Commands
 from kiosk.main.wiring import SystemClock
 from kiosk.store.casebook import Casebook
+from kiosk.store.directory_apply import facts as directory_facts
 from kiosk.store.home import Home
 from kiosk.store.hosts import Hosts
 from kiosk.store.outbox import Outbox
@@ -85,10 +86,10 @@ def show_status(args: argparse.Namespace, out: Output) -> int:
             "oldest": None if oldest is None else to_text(oldest),
             **dataclasses.asdict(tally(outbox.counts())),
             "last_contact": facts.get("last_contact"),
-            "last_problem": facts.get("last_problem"),
+            "last_problem": facts.get("last_problem") or None,
             "paused_until": to_text(until) if paused and until is not None else None,
             "pause_reason": hosts.pause_reason if paused else None,
-            "directory": facts.get("directory"),
+            "directory_version": (directory_facts(home.directory_db) or {}).get("version"),
         }
     out.document(document)
     return 0

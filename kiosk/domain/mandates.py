@@ -102,6 +102,8 @@ def mandate_json(mandate: Mandate) -> dict[str, object]:
     """The mandate as it goes into a package; what is absent is left out."""
     plain = _plain(asdict(mandate))
     assert isinstance(plain, dict)
+    if not mandate.agents:
+        del plain["agents"]
     return plain
 
 

@@ -158,14 +158,17 @@ def _schema_faults(schema: Json, base: str) -> list[FormFault]:
     draft = schema.get("$schema", _META)
     if not isinstance(draft, str) or draft.rstrip("#") not in _DRAFTS:
         return [FormFault(f"{base}/$schema", f"unknown draft; known: {', '.join(_DRAFTS)}")]
-    meta = jsonschema_rs.validator_for({"$schema": draft, "$ref": draft}, offline=True)
-    found = [
-        FormFault(base + pointer(error.instance_path), error.message)
-        for error in meta.iter_errors(schema)
-    ]
+    found = list(_meta_faults(schema, draft, base))
     if schema.get("type", "object") != "object":
         found.append(FormFault(f"{base}/type", "the answers of a form are an object"))
     return found or list(_reference_faults(schema, Schemas(schema), "", base))
+
+
+def _meta_faults(schema: Json, draft: str, path: str) -> Iterator[FormFault]:
+    """Where a schema is not a schema."""
+    meta = jsonschema_rs.validator_for({"$schema": draft, "$ref": draft}, offline=True)
+    for error in meta.iter_errors(schema):
+        yield FormFault(path + pointer(error.instance_path), error.message)
 
 
 def _reference_faults(part: Json, schemas: Schemas, here: str, base: str) -> Iterator[FormFault]:
@@ -243,10 +246,10 @@ def _condition_faults(spec: Json, schemas: Schemas, path: str) -> Iterator[FormF
             yield from _condition_faults(part, schemas, f"{path}/conditions/{index}")
     elif spec.get("type") == "NOT":
         yield from _condition_faults(spec.get("condition"), schemas, f"{path}/condition")
-    elif spec.get("scope") != "#":
+    else:
         yield from _scope_faults(spec.get("scope"), schemas, f"{path}/scope")
-        if spec.get("type") != "LEAF" and not isinstance(spec.get("schema"), dict | bool):
-            yield FormFault(f"{path}/schema", "must be a JSON Schema")
+        if spec.get("type") != "LEAF":
+            yield from _meta_faults(spec.get("schema"), _META, f"{path}/schema")
 
 
 def _whole_faults(schema: Json, ui: Json, base: str) -> Iterator[FormFault]:

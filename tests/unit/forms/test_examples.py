@@ -13,7 +13,7 @@ from kiosk.domain.items import MandateForm, ServiceItem
 from kiosk.domain.parties import IdType, Party, Role
 from kiosk.domain.problems import InputProblem
 from kiosk.forms.bundle import form_document
-from kiosk.forms.definition import FormDefinition, faults, parse, to_json
+from kiosk.forms.definition import faults, parse, to_json
 from kiosk.forms.engine import Engine
 from kiosk.forms.examples import example, example_mandate
 from kiosk.forms.generic import generic_form
@@ -164,9 +164,10 @@ HARD_FORMS: list[dict[str, object]] = [
          "required": ["kind", "weight"]},
         {"properties": {"kind": {"const": "bird"}, "sings": {"type": "boolean"}},
          "required": ["kind", "sings"], "additionalProperties": False}]}}},
-    {"properties": {"code": {"type": "string", "examples": ["QX-77"], "pattern": "^(?=Q)QX-\\d+$"}},
-     "required": ["code"]},
-    {"properties": {"yes": {"const": True}, "word": {"const": "同意"}}, "required": ["yes", "word"]},
+    {"properties": {"code": {"type": "string", "examples": ["QX-77"],
+     "pattern": "^(?=Q)QX-\\d+$"}}, "required": ["code"]},
+    {"properties": {"yes": {"const": True}, "word": {"const": "同意"}},
+     "required": ["yes", "word"]},
     {"properties": {"from": {"type": "string", "format": "date", "notBefore": "today"}},
      "required": ["from"]},
     {"$defs": {"addr": {"type": "object", "required": ["village"], "properties": {

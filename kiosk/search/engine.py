@@ -14,6 +14,7 @@ Rules:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
@@ -39,7 +40,7 @@ from kiosk.search.schema import META, NAMES, PLACES, SOUNDS, STARTS, TOKENS, WOR
 from kiosk.search.sounds import Sounds, rough
 from kiosk.search.vocabulary import Vocabulary
 
-CANDIDATES = 32
+CANDIDATES = 20
 STRONGEST = 9
 SHORT_START = 4  # rough letters up to which beginnings are computed at publishing
 LONG_START = 10  # letters of a beginning that are kept
@@ -49,6 +50,7 @@ _ALL = 1_000_000
 _CHAPTERS = 16  # rows of a range that are looked at
 _SURE, _LEAST, _BESIDE = 0.42, 0.12, 0.3
 _LITERAL, _CLOSE, _WRONG_ACTION, _UNASKED_ACTION = 0.3, 0.12, 0.25, 0.06
+_COMMON = 0.05  # what a word of every name is worth
 _LENGTH = 0.0005  # per character of the name: among equals the plain name
 _SPECIAL = frozenset(("换领", "补办", "注销", "变更", "认证"))
 
@@ -85,6 +87,7 @@ class Searcher:
     def __init__(self, postings: Postings) -> None:
         self._postings = postings
         self._names = max(2, int(postings.get(META, "names") or b"2"))
+        self._scale = log2(1 + self._names)
         rows = {key: value.decode() for key, value in postings.range(SOUNDS, "", _ALL)}
         self._sounds = Sounds(rows)
         words = (unpack_word(key, value) for key, value in postings.range(WORDS, "", _ALL))
@@ -155,33 +158,32 @@ class Searcher:
 
     def _gather(self, question: Question) -> dict[bytes, float]:
         """Evidence per name, from capped lists."""
-        found: dict[bytes, float] = {}
+        found: defaultdict[bytes, float] = defaultdict(float)
         for token, weight in question.tokens.items():
             count, postings = self._token(token)
             share = weight * self._rarity(count) / STRONGEST
             for key, strength in postings:
-                found[key] = found.get(key, 0.0) + share * strength
+                found[key] += share * strength
+        for key, share in self._starts(question).items():
+            found[key] += share
+        self._complete(found, question)
+        return found
+
+    def _complete(self, found: dict[bytes, float], question: Question) -> None:
+        """Add what capped lists left out, for the names that lead without it."""
+        capped = []
         for token, weight in question.tokens.items():
             count, postings = self._token(token)
             if count > len(postings):
-                self._complete(found, token, weight * self._rarity(count) / STRONGEST, postings)
-        for key, share in self._starts(question).items():
-            found[key] = found.get(key, 0.0) + share
-        return found
-
-    def _complete(
-        self,
-        found: dict[bytes, float],
-        token: str,
-        share: float,
-        postings: tuple[tuple[bytes, int], ...],
-    ) -> None:
-        """Add what a capped list left out, for the names that lead so far."""
-        listed = {key for key, _ in postings}
-        short = token_key(token)
+                share = weight * self._rarity(count) / STRONGEST
+                capped.append((token_key(token), share, {key for key, _ in postings}))
+        if not capped:
+            return
         for key in nlargest(CANDIDATES, found, key=found.__getitem__):
-            if key not in listed and (entry := self._name(key)) is not None:
-                found[key] += share * entry.tokens.get(short, 0)
+            if (entry := self._name(key)) is not None:
+                for short, share, listed in capped:
+                    if key not in listed:
+                        found[key] += share * entry.tokens.get(short, 0)
 
     def _starts(self, question: Question) -> dict[bytes, float]:
         """Names that begin, at some syllable, with the letters typed."""
@@ -254,7 +256,7 @@ class Searcher:
         """1 for a word of one name (or of none), towards 0 for a word of all."""
         if count <= 1:
             return 1.0
-        return max(0.05, log2(1 + self._names / count) / log2(1 + self._names))
+        return max(_COMMON, log2(1 + self._names / count) / self._scale)
 
     def _load_token(self, token: str) -> tuple[int, tuple[tuple[bytes, int], ...]]:
         value = self._postings.get(TOKENS, token)

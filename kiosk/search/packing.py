@@ -12,13 +12,12 @@ import struct
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from hashlib import blake2b
 
-from kiosk.search.folding import fold
 from kiosk.search.lexicon import Kind
 
-MAX_POSTINGS = 48
+MAX_POSTINGS = 32
 MAX_STARTS = 16
 MAX_INLINE_ITEMS = 8
 _COUNT = struct.Struct(">I")
@@ -36,22 +35,17 @@ class ItemAt:
     place: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NameEntry:
     """One official name with all that is known of it."""
 
     name: str
     theme: str
     actions: frozenset[str]  # what the official name itself says is done
-    aliases: tuple[str, ...]  # common names and keywords
+    folded: str  # the name and its aliases as questions are compared with them, a line each
     count: int  # items that bear the name
     items: tuple[ItemAt, ...]  # all of them, or the first few
     tokens: Mapping[int, int]  # token hash → strength
-
-    @cached_property
-    def folded(self) -> str:
-        """Name and aliases as questions are compared with them, a line each."""
-        return _ROW.join(map(fold, (self.name, *self.aliases)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +90,7 @@ def pack_name(entry: NameEntry) -> bytes:
             entry.name,
             entry.theme,
             _PART.join(sorted(entry.actions)),
-            _PART.join(entry.aliases),
+            entry.folded,
             str(entry.count),
             pack_items(entry.items).decode(),
         )
@@ -109,12 +103,12 @@ def unpack_name(value: bytes) -> NameEntry:
     """Read one row of the table of names."""
     (length,) = _COUNT.unpack_from(value)
     end = _COUNT.size + length
-    name, theme, actions, aliases, count, items = value[_COUNT.size : end].decode().split(_FIELD)
+    name, theme, actions, folded, count, items = value[_COUNT.size : end].decode().split(_FIELD)
     return NameEntry(
         name=name,
         theme=theme,
         actions=frozenset(_parts(actions)),
-        aliases=_parts(aliases),
+        folded=folded,
         count=int(count),
         items=unpack_items(items.encode()),
         tokens=dict(_TOKEN.iter_unpack(value[end:])),

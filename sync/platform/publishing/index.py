@@ -251,7 +251,7 @@ def _name_row(name: _Name, strengths: Mapping[str, int], vocabulary: Vocabulary)
             name=name.name,
             theme=name.theme,
             actions=frozenset(actions),
-            aliases=name.aliases,
+            folded="\n".join(map(fold, (name.name, *name.aliases))),
             count=len(name.items),
             items=name.items[:MAX_INLINE_ITEMS],
             tokens={token_key(token): strength for token, strength in strengths.items()},

@@ -73,7 +73,7 @@ def test_a_name_comes_back_as_it_was(tokens: dict[int, int]) -> None:
         name="申领居住证",
         theme="外来人口",
         actions=frozenset({"办理"}),
-        aliases=("暂住证", "粤居码"),
+        folded="申领居住证\n暂住证\n粤居码",
         count=3,
         items=(ItemAt("a", "4401", "广州市"), ItemAt("b", "", "")),
         tokens=tokens,

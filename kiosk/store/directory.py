@@ -158,19 +158,19 @@ class Directory:
 
         Args:
             form_id: as items name it.
-            item: for which the generic form is made.
+            item: for which the generic form is made when there is no other.
 
         Raises:
             InputProblem: ``unknown-form``.
         """
         from kiosk.forms import definition, generic
 
-        if form_id == GENERIC and item is not None:
+        found = None if form_id == GENERIC else self._value("form", form_id)
+        if found is not None:
+            return definition.parse(json.loads(found), form_id)
+        if item is not None:
             return generic.generic_form(item)
-        found = self._value("form", form_id)
-        if found is None:
-            raise InputProblem("unknown-form", f"the directory has no form {form_id!r}")
-        return definition.parse(json.loads(found), form_id)
+        raise InputProblem("unknown-form", f"the directory has no form {form_id!r}")
 
     def holidays(self) -> dict[int, Any]:
         """Announced holidays: year → {"holidays", "workdays", "source"}; other years: unknown."""

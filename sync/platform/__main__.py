@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 from kiosk.domain.problems import Problem
 from sync.platform import desk, serve
-from sync.platform.publishing import command as publishing
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,10 +19,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m sync.platform", description="The reference provincial platform."
     )
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    publishing.register(subparsers)
     serve.register(subparsers)
     desk.register(subparsers)
-    parsed = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if not given or given[0] not in subparsers.choices:
+        # Publishing brings pinyin tables and TUF: half a second that no other command waits for.
+        from sync.platform.publishing import command as publishing
+
+        publishing.register(subparsers)
+    parsed = parser.parse_args(given)
     try:
         return int(parsed.handler(parsed))
     except Problem as problem:

@@ -20,13 +20,12 @@ from kiosk.sealing.canonical import JsonObject
 from kiosk.sealing.package import MAX_BLOB
 from sync.platform import events, intake, terminals
 from sync.platform.answers import ProblemAnswer
-from sync.platform.database import BusyError, epoch, fact
+from sync.platform.database import DURABLE_MARK, BusyError, epoch, fact
 from sync.platform.gate import body_of, json_answer, office_of, problem_answer, signed
 from sync.platform.office import Office
 from sync.platform.tus import router as tus_router
 from sync.protocol.messages import Ping
 
-DURABLE_MARK = "durable_before"
 _SEAL_OVERHEAD = 4096
 _LONGEST_NONCE = 128
 _BUSY_SECONDS = "5"

@@ -29,6 +29,8 @@ from kiosk.domain.problems import EnvironmentProblem
 from sync.platform.tables import SCHEMA_VERSION, counters, facts, metadata
 
 FILE_NAME = "platform.db"
+DURABLE_MARK = "durable_before"
+"""Fact: packages received before this moment are in a backup."""
 _BUSY_SECONDS = 10
 _FULL = 2
 

@@ -23,8 +23,7 @@ from kiosk.domain.problems import EnvironmentProblem, InputProblem
 from kiosk.sealing.canonical import JsonObject
 from kiosk.sealing.package import parse
 from sync.platform import cases
-from sync.platform.app import DURABLE_MARK
-from sync.platform.database import FILE_NAME, new_epoch, set_fact
+from sync.platform.database import DURABLE_MARK, FILE_NAME, new_epoch, set_fact
 from sync.platform.events import Said
 from sync.platform.office import Office
 from sync.platform.tables import blobs, bodies, effects, parts, submissions

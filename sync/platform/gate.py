@@ -23,6 +23,7 @@ from sync.platform.terminals import recognise
 PAUSE_SECONDS = 60.0
 """The longest pause between two pieces of a body."""
 HARD_CAP = 8 * 1024 * 1024
+DRAINED = 64 * 1024 * 1024
 T = TypeVar("T")
 
 
@@ -59,17 +60,18 @@ async def body_of(request: Request, cap: int = HARD_CAP) -> bytes:
     Raises:
         ProblemAnswer: 413 beyond the cap, 408.
     """
-    announced = request.headers.get("content-length", "0")
-    too_large = ProblemAnswer(
-        413, "too-large", f"at most {cap} bytes are read", headers={"Connection": "close"}
-    )
-    if not announced.isdigit() or int(announced) > cap:
-        raise too_large
-    body = bytearray()
+    body, size = bytearray(), 0
     async for piece in pieces(request):
-        body += piece
-        if len(body) > cap:
-            raise too_large
+        size += len(piece)
+        if size <= cap:
+            body += piece
+        elif size > DRAINED:
+            break
+    if size > cap:
+        # Read to its end, unkept: a reply to somebody who still sends would be lost in the reset.
+        raise ProblemAnswer(
+            413, "too-large", f"at most {cap} bytes are read", headers={"Connection": "close"}
+        )
     return bytes(body)
 
 

@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ class PlatformProcess:
 
     def cases(self) -> list[dict[str, Any]]:
         """What ``cases --json`` says."""
-        found: list[dict[str, Any]] = json.loads(_run_here(["cases", "--json"], self.data_dir))
+        found: list[dict[str, Any]] = json.loads(run_here(["cases", "--json"], self.data_dir))
         return found
 
     def case(self, submission_id: object) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class PlatformProcess:
     def decide(self, case: object, decision: str, *arguments: str) -> dict[str, Any]:
         """Decide about a case."""
         answer: dict[str, Any] = json.loads(
-            _run_here(["decide", str(case), decision, *arguments], self.data_dir)
+            run_here(["decide", str(case), decision, *arguments], self.data_dir)
         )
         return answer
 
@@ -152,14 +152,14 @@ def publish_catalogue(
     )
 
 
-def _run_here(arguments: Sequence[str], data_dir: Path) -> str:
-    """A command in this process, which is another one than the serving one: quicker."""
+def run_here(arguments: Sequence[str], data_dir: Path, *, status: int = 0) -> str:
+    """As :func:`run_platform`, in this process (another one than the serving one): quicker."""
     first, *rest = arguments
-    said = io.StringIO()
-    with redirect_stdout(said):
-        status = main([first, "--data", str(data_dir), *rest])
-    assert status == 0, said.getvalue()
-    return said.getvalue()
+    said, told = io.StringIO(), io.StringIO()
+    with redirect_stdout(said), redirect_stderr(told):
+        found = main([first, "--data", str(data_dir), *rest])
+    assert found == status, told.getvalue()
+    return said.getvalue() if status == 0 else told.getvalue()
 
 
 def _command(arguments: Sequence[str], data_dir: Path) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -24,12 +25,19 @@ from sync.protocol.statements import prove
 from sync.protocol.trust import PlatformKeys
 from tests.helpers.contract import check
 
-PERSON: JsonObject = {
-    "role": "applicant",
-    "name": "演示人",
-    "id_type": "resident_id",
-    "id_number": "440000199001010018",
-}
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def somebody() -> JsonObject:
+    """An invented applicant: region 440000, a valid check digit, nobody twice."""
+    digits = f"44000019{random.randrange(30, 100)}0101{random.randrange(1000):03d}"
+    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
+    return {
+        "role": "applicant",
+        "name": "演示人",
+        "id_type": "resident_id",
+        "id_number": digits + "10X98765432"[total % 11],
+    }
 
 
 class RawStation:
@@ -88,7 +96,7 @@ class RawStation:
         **changes: Any,  # noqa: ANN401 (fields of Head)
     ) -> Package:
         """A sealed package."""
-        document: JsonObject = payload if payload is not None else {"parties": [PERSON]}
+        document: JsonObject = payload if payload is not None else {"parties": [somebody()]}
         return parse(
             seal(
                 self.head(**changes),
@@ -121,15 +129,19 @@ class RawStation:
 
     def enrol(self, fleet_code: str, **changes: Any) -> httpx.Response:  # noqa: ANN401 (JSON)
         """Become known."""
+        body = self.enrolment(fleet_code=fleet_code, **changes)
+        return self.send_as_is("POST", "/v1/enrol", body, {})
+
+    def enrolment(self, **changes: Any) -> bytes:  # noqa: ANN401 (JSON)
+        """The document that makes this terminal known."""
         document = {
-            "fleet_code": fleet_code,
             "terminal": self.terminal,
             "signing_key": to_text(self.signing.public.raw),
             "reply_key": to_text(self.reply.public.raw),
             "station": {"code": "S-DEMO", "name": "演示村站"},
             **changes,
         }
-        return self.send_as_is("POST", "/v1/enrol", json.dumps(document).encode(), {})
+        return json.dumps(document).encode()
 
     def put(self, package: Package, *, identity: UUID | None = None) -> httpx.Response:
         """Hand a package over."""
@@ -157,7 +169,9 @@ class RawStation:
         """Is it held?"""
         return self.send("GET", f"/v1/submissions/{identity}?nonce={nonce}")
 
-    def create(self, package: Package, index: int = 0, **changes: str) -> httpx.Response:
+    def create(
+        self, package: Package, index: int = 0, changes: Mapping[str, str] | None = None
+    ) -> httpx.Response:
         """Begin an upload."""
         part = package.blobs[index]
         return self.send(
@@ -167,7 +181,7 @@ class RawStation:
                 "Tus-Resumable": "1.0.0",
                 "Upload-Length": str(part.size),
                 "Upload-Metadata": metadata(part.digest, str(package.head.id)),
-                **{name.replace("_", "-"): value for name, value in changes.items()},
+                **(changes or {}),
             },
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -83,7 +82,7 @@ def test_the_contract_lists_exactly_what_the_platform_serves(office: Office) -> 
     served = set()
     for route in routes(build(office).routes):
         if isinstance(route, APIRoute):
-            served |= {(method, route.path, route.name) for method in route.methods}
+            served |= {(method, route.path, route.name) for method in route.methods or ()}
         else:
             assert isinstance(route, Mount)
             served.add(("GET", f"{route.path}/{{path}}", f"tuf_{route.name}"))
@@ -118,7 +117,6 @@ def test_enumerations_are_the_same() -> None:
 def test_what_was_written_is_read_again(name: str) -> None:
     kind: Any = {"Enrolment": Enrolment, "EventPage": EventPage}[name]
     message = kind.from_json(MESSAGES[name])
-    assert dataclasses.is_dataclass(message)
     assert message.as_json() == MESSAGES[name]
 
 

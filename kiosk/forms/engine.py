@@ -95,6 +95,8 @@ class Engine:
             KeyError: no list stands there.
         """
         field = self._by_pointer[path]
+        if not field.entry:
+            return ()
         entry = look_up(answers, (*field.path, str(index)))
         entry = {} if entry is ABSENT and field.entry[0].path else entry
         shown, kept = self._shown(field.entry, entry)

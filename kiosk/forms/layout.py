@@ -19,6 +19,7 @@ from kiosk.forms.schemas import DEEPEST, Occurrence, Schemas, child, path_of_sco
 LAYOUTS = frozenset({"VerticalLayout", "HorizontalLayout", "Group", "Categorization", "Category"})
 """Elements that hold others."""
 _OPEN = Gate()
+_MOST = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Layout:
     schemas: Schemas
     compile_schema: Compile
     _said: list[str] = field(default_factory=list)
+    _made: list[str] = field(default_factory=list)
 
     def fields(self, ui: Json) -> tuple[Field, ...]:
         """All fields in order; ``ui`` None: the default layout."""
@@ -119,6 +121,9 @@ class Layout:
         element: Json,
         depth: int,
     ) -> Field:
+        self._made.append(pointer(path))
+        if len(self._made) > _MOST:
+            raise ValueError(f"more than {_MOST} questions: does the schema contain itself?")
         view = self.schemas.view(locations[0])
         options = element.get("options") or {}
         choices = choices_of(self.schemas, locations)
@@ -154,7 +159,7 @@ class Layout:
         place = self._items(location)
         if place is None or depth > DEEPEST // 4:
             return ()
-        inner = Layout(Schemas(self.schemas.root, place), self.compile_schema)
+        inner = Layout(Schemas(self.schemas.root, place), self.compile_schema, _made=self._made)
         detail = options.get("detail")
         if isinstance(detail, dict):
             return inner.fields(detail)
@@ -164,17 +169,21 @@ class Layout:
         return (inner._field((), (place,), _Place(), {}, depth + 1),)
 
     def _items(self, location: str) -> str | None:
-        """The location of the entries' schema, behind references."""
-        schema = self.schemas.at(location)
-        if (
-            isinstance(schema, dict)
-            and "items" not in schema
-            and isinstance(schema.get("$ref"), str)
-        ):
-            target = self.schemas.target(schema["$ref"], location)
-            return self._items(target) if target else None
-        place = child(location, "items")
-        return place if isinstance(self.schemas.at(place), dict) else None
+        """The location of the entries' schema, behind references and ``allOf``."""
+        waiting, seen = [location], set[str]()
+        while waiting:
+            here = waiting.pop(0)
+            schema = self.schemas.at(here)
+            if here in seen or not isinstance(schema, dict):
+                continue
+            seen.add(here)
+            if isinstance(schema.get("items"), dict):
+                return child(here, "items")
+            if isinstance(schema.get("$ref"), str):
+                target = self.schemas.target(schema["$ref"], here)
+                waiting += [target] if target else []
+            waiting += [child(here, "allOf", n) for n in range(len(schema.get("allOf", ())))]
+        return None
 
 
 def _leading_first(schemas: Schemas, occurrences: list[Occurrence]) -> list[Occurrence]:

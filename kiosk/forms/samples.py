@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from math import prod
 from typing import Any, Final
 
 import rstr
@@ -29,6 +30,8 @@ VILLAGE: Final = "445222107201"
 
 _CREDIT_BODY: Final = "92440000MA0000001"
 _TRIES: Final = 60
+_LONGEST: Final = 5000
+_MOST_ENTRIES: Final = 50
 _TEXTS: Final = (
     "演示内容", "1", "0", "A", "a", "abc", "2026", "A1", "粤V12345", "515000", "12:30", "演",
 )  # fmt: skip
@@ -104,7 +107,7 @@ class Samples:
                 yield from self._strings(view)
 
     def _lists(self, field: Field, view: dict[str, Json]) -> Iterator[Json]:
-        least = max(_whole(view.get("minItems"), 1), 1)
+        least = min(max(_whole(view.get("minItems"), 1), 1), _MOST_ENTRIES)
         for shift in range(4):
             yield [self._entry(field.entry, shift + index) for index in range(least)]
         yield [self._entry(field.entry, 0, required_only=True) for _ in range(least)]
@@ -125,7 +128,8 @@ class Samples:
         yield from self._own(form, view)
         if isinstance(view.get("pattern"), str):
             yield from matching(view["pattern"])
-        shortest, longest = _whole(view.get("minLength"), 0), _whole(view.get("maxLength"), 1000)
+        shortest = min(_whole(view.get("minLength"), 0), _LONGEST)
+        longest = _whole(view.get("maxLength"), _LONGEST)
         for text in _TEXTS:
             fitted = (text * (shortest // len(text) + 1))[: max(shortest, min(len(text), longest))]
             yield fitted
@@ -171,6 +175,8 @@ def matching(pattern: str) -> Iterator[str]:
     python = re.sub(r"(?<!\[)一-龥(?![^\[]*\])", "[一-龥]", python)
     python = python.replace("(?<", "(?P<") if re.search(r"\(\?<[A-Za-z]", python) else python
     python = re.sub(r"\(\?<?[=!][^()]*\)", "", python)
+    if prod(int(count) for count in re.findall(r"\{(\d+)", python)) > _LONGEST:
+        return  # repeated so often that making one would exhaust the machine
     maker = rstr.Rstr(random.Random(7))  # noqa: S311  examples repeat, they hide nothing
     try:
         found = [maker.xeger(python) for _ in range(_TRIES)]

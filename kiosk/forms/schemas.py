@@ -84,45 +84,47 @@ class Schemas:
             return f"{own}#{fragment}"
         return f"{SHARED}#{fragment}" if base == SHARED else None
 
-    def view(self, location: str, depth: int = 0) -> dict[str, Json]:
+    def view(self, location: str, chain: frozenset[str] = frozenset()) -> dict[str, Json]:
         """The keywords that hold at a location, references and ``allOf`` folded in.
 
         What stands nearer wins; this is for showing a field, validation never uses it.
         """
         schema = self.at(location)
-        if not isinstance(schema, dict) or depth > DEEPEST:
+        if not isinstance(schema, dict) or location in chain or len(chain) > DEEPEST:
             return {}
+        chain |= {location}
         folded: dict[str, Json] = {}
         for index in range(len(_list(schema.get("allOf")))):
-            folded |= self.view(child(location, "allOf", index), depth + 1)
+            folded |= self.view(child(location, "allOf", index), chain)
         if isinstance(schema.get("$ref"), str):
             target = self.target(schema["$ref"], location)
-            folded |= self.view(target, depth + 1) if target else {}
+            folded |= self.view(target, chain) if target else {}
         return folded | {key: value for key, value in schema.items() if key != "$ref"}
 
     def members(self, location: str) -> dict[str, list[Occurrence]]:
         """The properties of an object, wherever its schema describes them, in order."""
         found: dict[str, list[Occurrence]] = {}
-        for name, occurrence in self._members(location, (), 0):
+        for name, occurrence in self._members(location, (), frozenset()):
             found.setdefault(name, []).append(occurrence)
         return found
 
     def _members(
-        self, location: str, guards: tuple[Guard, ...], depth: int
+        self, location: str, guards: tuple[Guard, ...], chain: frozenset[str]
     ) -> Iterator[tuple[str, Occurrence]]:
         schema = self.at(location)
-        if not isinstance(schema, dict) or depth > DEEPEST:
+        if not isinstance(schema, dict) or location in chain or len(chain) > DEEPEST:
             return
+        chain |= {location}
         if isinstance(schema.get("$ref"), str):
             target = self.target(schema["$ref"], location)
             if target:
-                yield from self._members(target, guards, depth + 1)
+                yield from self._members(target, guards, chain)
         for name in _keys(schema.get("properties")):
             # What tells alternatives apart is asked first, so it cannot depend on itself.
             others = tuple(one for one in guards if one.path != (name,))
             yield name, Occurrence(child(location, "properties", name), others)
         for place, more in self._branches(location, schema):
-            yield from self._members(place, guards + more, depth + 1)
+            yield from self._members(place, guards + more, chain)
 
     def _branches(
         self, location: str, schema: dict[str, Json]

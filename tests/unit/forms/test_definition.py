@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import http.server
 import threading
+from datetime import date
 from typing import Any
 
 import pytest
 
 from kiosk.domain.problems import InputProblem
 from kiosk.forms.definition import faults, parse
+from kiosk.forms.engine import Engine
 
 Json = Any
 A = {"properties": {"a": {"type": "string"}}}
@@ -143,3 +145,45 @@ def test_nothing_is_ever_fetched() -> None:
             server.shutdown()
             thread.join()
     assert calls == []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"allOf": [{"$ref": "#"}, {"$ref": "#"}]},
+        {"properties": {"a": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"$ref": "#/$defs/a"}}},
+        {
+            "properties": {"a": {"$ref": "#/$defs/a"}},
+            "$defs": {"a": {"type": "array", "$ref": "#/$defs/a"}},
+        },
+        {"$defs": {"o": {"oneOf": [{"$ref": "#"}] * 9}}, "anyOf": [{"$ref": "#/$defs/o"}] * 9},
+    ],
+)
+def test_schemas_that_bite_their_tail_do_no_harm(schema: Json) -> None:
+    if faults(schema):
+        return
+    engine = Engine(parse(schema, "x"), None, date(2026, 11, 22))
+    assert len(engine.questions({})) <= 1
+    assert isinstance(engine.faults({"a": "x"}), tuple)
+
+
+def test_a_form_that_unfolds_without_end_is_refused() -> None:
+    wide = {f"p{n}": {"$ref": "#"} for n in range(9)} | {"x": {"type": "string"}}
+    assert "itself" in faults({"properties": wide})[0].reason
+
+
+def test_a_pattern_that_would_take_for_ever_only_does_not_fit() -> None:
+    schema = {"properties": {"a": {"type": "string", "pattern": "^(?=a)(a+)+(?<!c)\\1$"}}}
+    engine = Engine(parse(schema, "x"), None, date(2026, 11, 22))
+    assert [fault.path for fault in engine.faults({"a": "a" * 60 + "b"})] == ["/a"]
+
+
+def test_a_shared_list_has_its_entries() -> None:
+    schema = {
+        "$defs": {"kin": {"type": "array", "items": {"$ref": "jinban:shared#/$defs/person"}}},
+        "properties": {"kin": {"allOf": [{"$ref": "#/$defs/kin"}]}},
+    }
+    engine = Engine(parse(schema, "x"), None, date(2026, 11, 22))
+    assert [one.path for one in engine.questions({})[0].entry] == ["/name", "/id_number", "/phone"]
+    bare = parse({"properties": {"a": {"type": "array"}}}, "y")
+    assert Engine(bare, None, date(2026, 11, 22)).entry_questions("/a", 0, {}) == ()

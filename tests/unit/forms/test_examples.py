@@ -205,6 +205,18 @@ def test_a_form_that_nothing_satisfies_says_so() -> None:
         example(items()["homestead"], definition, today=TODAY)
 
 
+def test_an_example_never_exhausts_the_machine() -> None:
+    huge = {
+        "properties": {
+            "a": {"type": "string", "pattern": "^[a-z]{400}[0-9]{400}$"},
+            "b": {"type": "string", "minLength": 1_000_000_000},
+            "c": {"type": "array", "minItems": 1_000_000_000, "items": {"type": "string"}},
+        }
+    }
+    document = example(items()["homestead"], parse(huge, "huge"), today=TODAY)
+    assert document["form"] == {}
+
+
 def test_an_item_of_a_stranger_without_roles_or_materials_has_an_example() -> None:
     bare = replace(items()["homestead"], item_id="x", roles=(), materials=(), form_id="generic")
     document = example(bare, generic_form(bare), today=TODAY)

@@ -14,6 +14,7 @@ import contextlib
 import os
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ SCHEMA: Final = "1"
 PLAIN_TABLES: Final = ("item", "form", "division", "holiday")
 MAX_EXPANDED: Final = 2 * 1024 * 1024 * 1024
 _BATCH: Final = 2000
+_ABANDONED_SECONDS: Final = 3600
 _KNOWN_TABLES: Final = frozenset({*PLAIN_TABLES, *search_schema.TABLES})
 
 
@@ -192,6 +194,7 @@ def _set_meta(database: sqlcipher.Connection, facts: dict[str, str]) -> None:
 @contextlib.contextmanager
 def _draft(target: Path) -> Iterator[Path]:
     """A file beside ``target`` that takes its place when the block ends well."""
+    _sweep(target)
     draft = target.with_name(f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
     try:
         yield draft
@@ -205,6 +208,15 @@ def _draft(target: Path) -> Iterator[Path]:
             fsync_folder(target.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _sweep(target: Path) -> None:
+    """Remove drafts that a killed process left behind."""
+    oldest = time.time() - _ABANDONED_SECONDS
+    for draft in target.parent.glob(f".{target.name}.*.tmp"):
+        with contextlib.suppress(FileNotFoundError):
+            if draft.stat().st_mtime < oldest:
+                draft.unlink()
 
 
 @contextlib.contextmanager

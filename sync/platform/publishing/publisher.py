@@ -131,6 +131,7 @@ def prepare(request: Request) -> Material:
 
 def _publish(request: Request, material: Material, now: datetime) -> Summary:
     repository = Repository(request.data_dir)
+    repository.prepare_root(now)
     common = _Published.read(repository, COMMON)
     items, changed = _versioned(material.items, common.items(), request.data_dir)
     slices = content.prefectures(items) if len(items) > request.slice_over else []
@@ -145,7 +146,6 @@ def _publish(request: Request, material: Material, now: datetime) -> Summary:
     _record(request.data_dir, items, material.forms)
     secrets = PlatformSecrets.load_or_create(request.data_dir)
     url = request.url if request.url is not None else trust_file.read_url(request.data_dir)
-    repository.prepare_root(now)
     config = _config(repository.first_root(), secrets, url, slices)
     repository.publish(config, targets, kept, now)
     trust_file.write_trust(request.data_dir, repository.first_root(), secrets, url)

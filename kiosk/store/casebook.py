@@ -60,9 +60,9 @@ class Casebook:
     @classmethod
     def create(cls, home: Home, clock: Clock) -> Casebook:
         """Make key and file where there are none yet, and open the casebook."""
-        create_casebook_key(home)
-        if not home.casebook.exists():
-            with disk(home.casebook):
+        with home.home_lock(), disk(home.casebook):
+            create_casebook_key(home)
+            if not home.casebook.exists():
                 home.casebook.touch(mode=PRIVATE_FILE)
                 fsync_folder(home.path)
         return cls.open(home, clock)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -88,7 +89,7 @@ class Drafts:
     def begin(self, draft_id: UUID, owner_id: str) -> OpenDraft:
         """Open the savepoint for a draft; another one that was left is wiped."""
         self.wipe()
-        make_private(self._keys)
+        self._make_key_folder()
         secret, salt = secrets.token_bytes(_SECRET_BYTES), secrets.token_bytes(_SALT_BYTES)
         with disk(self._secret_file):
             handle = os.open(self._secret_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -144,6 +145,17 @@ class Drafts:
     @property
     def _secret_file(self) -> Path:
         return self._keys / "draft.key"
+
+    def _make_key_folder(self) -> None:
+        """Everybody may write beside it, so somebody may have been there before."""
+        make_private(self._keys)
+        found = self._keys.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+            raise EnvironmentProblem(
+                "memory-folder-taken",
+                f"{self._keys} belongs to somebody else; call the technician",
+                path=str(self._keys),
+            )
 
     def _count_wrong(self, head: dict[str, object], sealed: bytes) -> None:
         tries = int(str(head["tries"])) + 1

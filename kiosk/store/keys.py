@@ -43,15 +43,16 @@ def terminal_id(signing: SigningKey) -> str:
 def create_device(home: Home) -> Device:
     """Make the terminal's keys, unless they are there."""
     file = home.keys / "device.json"
-    if not file.exists():
-        signing, reply = SigningKey.generate(), OpenKey.generate()
-        document = {
-            "format": 1,
-            "terminal": terminal_id(signing),
-            "signing": to_text(signing.seed),
-            "reply": to_text(reply.raw),
-        }
-        write_durably(file, json.dumps(document, indent=2).encode() + b"\n")
+    with home.home_lock():
+        if not file.exists():
+            signing, reply = SigningKey.generate(), OpenKey.generate()
+            document = {
+                "format": 1,
+                "terminal": terminal_id(signing),
+                "signing": to_text(signing.seed),
+                "reply": to_text(reply.raw),
+            }
+            write_durably(file, json.dumps(document, indent=2).encode() + b"\n")
     return load_device(home)
 
 
@@ -88,7 +89,7 @@ def _bad_device(file: Path) -> EnvironmentProblem:
 
 
 def create_casebook_key(home: Home) -> bytes:
-    """Make the casebook's key, or return the one that is there.
+    """Make the casebook's key, or return the one that is there. Hold the home lock.
 
     Raises:
         EnvironmentProblem: a casebook exists, but its key does not.

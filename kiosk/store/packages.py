@@ -113,10 +113,10 @@ class Packages:
         return len(left)
 
     def expire_quarantine(self, now: datetime) -> int:
-        """Remove what has been in quarantine for more than thirty days."""
+        """Remove files that have been in quarantine for more than thirty days (no casebook)."""
         oldest = now - timedelta(days=QUARANTINE_DAYS)
         removed = 0
-        for path in self._home.quarantine.iterdir():
+        for path in filter(Path.is_file, self._home.quarantine.iterdir()):
             with disk(path):
                 changed = datetime.fromtimestamp(path.stat().st_ctime, UTC)
             if changed < oldest:

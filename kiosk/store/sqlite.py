@@ -14,6 +14,7 @@ Rules:
 from __future__ import annotations
 
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -104,12 +105,11 @@ def build_engine(path: Path, key: bytes) -> Engine:
     require_safe_sqlite()
 
     def creator() -> sqlcipher.Connection:
-        connection = connect(path, key)
-        try:
-            _configure(connection)
-        except sqlcipher.Error:
-            connection.close()
-            raise
+        with ExitStack() as unless_ready:
+            connection = connect(path, key)
+            unless_ready.callback(connection.close)
+            _configure(connection, path)
+            unless_ready.pop_all()
         return connection
 
     engine = create_engine(
@@ -124,13 +124,18 @@ def build_engine(path: Path, key: bytes) -> Engine:
     return engine
 
 
-def _configure(connection: sqlcipher.Connection) -> None:
+def _configure(connection: sqlcipher.Connection, path: Path) -> None:
     (journal,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
     connection.execute("PRAGMA synchronous = FULL")
     (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
     full = 2
     if journal != "wal" or synchronous != full:
-        raise AssertionError(f"journal {journal}, synchronous {synchronous}: not durable")
+        raise EnvironmentProblem(
+            "not-durable",
+            f"{path} cannot be written durably (journal {journal}, synchronous {synchronous}); "
+            "put the station on a local disk",
+            path=str(path),
+        )
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA temp_store = MEMORY")

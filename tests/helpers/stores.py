@@ -119,13 +119,14 @@ def sealed(
     kind: Kind = Kind.FILING,
     blobs: tuple[bytes, ...] = (b"photo",),
     at: datetime = START,
+    item_id: str = "gaoling",
 ) -> Package:
     """A sealed package of this terminal."""
     chosen = submission_id or uuid4()
     head = Head(
         id=chosen,
         kind=kind,
-        item_id="gaoling",
+        item_id=item_id,
         item_version=1,
         form_id="generic",
         form_version=1,
@@ -154,6 +155,7 @@ def save(
     claim_hash: str | None = None,
     id_tag: str | None = None,
     track_code_tag: str | None = None,
+    item_id: str = "gaoling",
 ) -> OutboxRow:
     """Save one submission by the one road there is."""
     with saving(site.casebook) as tx:
@@ -166,6 +168,7 @@ def save(
             kind=kind,
             blobs=blobs,
             at=site.clock.now(),
+            item_id=item_id,
         )
         place(tx, site.casebook, package.head.id, package.data)
         return site.outbox.add(

@@ -106,8 +106,10 @@ def test_a_process_that_dies_half_way_leaves_nothing(site: Site, tmp_path: Path)
     scripts = scripts_with(tmp_path, "os._exit(9)")
     pid = os.fork()
     if pid == 0:
-        migrate.upgrade(build_engine(site.home.casebook, key), scripts=scripts)
-        os._exit(0)
+        try:
+            migrate.upgrade(build_engine(site.home.casebook, key), scripts=scripts)
+        finally:
+            os._exit(70)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
     with site.reopened() as casebook:
         casebook.check()

@@ -7,6 +7,8 @@ the row before the package, or acknowledges before the commit, must be caught by
 
 from __future__ import annotations
 
+import errno
+import itertools
 import os
 import random
 import signal
@@ -21,7 +23,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from kiosk.domain.lifecycle import State
-from kiosk.domain.problems import EnvironmentProblem, Problem
+from kiosk.domain.problems import EnvironmentProblem
 from kiosk.sealing.package import Package
 from kiosk.store.audit import Audit
 from kiosk.store.casebook import Casebook, Transaction
@@ -55,11 +57,12 @@ def in_child(home: Home, work: Saver) -> tuple[int, int]:
         os.close(writing)
         return pid, reading
     status = 70
-    with suppress(Problem):
+    try:
         os.close(reading)
         work(opened(home), lambda saved: _say(writing, saved))
         status = 0
-    os._exit(status)
+    finally:
+        os._exit(status)  # Whatever happened: the child must never go on as a second pytest.
 
 
 def _say(pipe: int, saved: UUID) -> None:
@@ -188,6 +191,27 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
+def test_two_stations_are_never_made_in_one_folder(tmp_path: Path) -> None:
+    children = []
+    for _ in range(4):
+        pid = os.fork()
+        if pid == 0:
+            status = 70
+            try:
+                home = new_home(tmp_path / "home")
+                with Casebook.create(home, HandClock()) as casebook:
+                    save(Site(home, HandClock(), load_device(home), casebook), blobs=())
+                status = 0
+            finally:
+                os._exit(status)
+        children.append(pid)
+    assert [os.waitpid(pid, 0)[1] for pid in children] == [0] * 4
+    home = Home(tmp_path / "home")
+    with opened(home).casebook as casebook:
+        assert Outbox(casebook).counts() == {State.QUEUED: 4}
+    assert faults(home, set()) == []
+
+
 def test_a_full_disk_refuses_and_keeps_what_was_saved(small_disk: Path) -> None:
     home = new_home(small_disk / "home")
     ballast = small_disk / "ballast"
@@ -209,6 +233,46 @@ def test_a_full_disk_refuses_and_keeps_what_was_saved(small_disk: Path) -> None:
     with opened(home).casebook as casebook:
         again = Site(home, HandClock(), load_device(home), casebook)
         assert save(again, blobs=()).id not in promised
+
+
+@pytest.mark.parametrize("reason", [errno.ENOSPC, errno.EIO, errno.EROFS])
+def test_whichever_file_call_fails_a_save_is_whole_or_not_at_all(
+    site: Site, monkeypatch: pytest.MonkeyPatch, reason: int
+) -> None:
+    """Fails the first, second… call of every kind that a save makes, until none is left to fail."""
+    promised: set[UUID] = set()
+    for owner, name in ((os, "open"), (os, "write"), (os, "fsync"), (Path, "replace")):
+        real, failed = getattr(owner, name), True
+        for nth in itertools.count():
+            calls = itertools.count()
+
+            def call(
+                *args: object,
+                real: Callable[..., object] = real,
+                calls: Iterator[int] = calls,
+                nth: int = nth,
+                **more: object,
+            ) -> object:
+                if next(calls) == nth:
+                    raise OSError(reason, os.strerror(reason))
+                return real(*args, **more)
+
+            monkeypatch.setattr(owner, name, call)
+            try:
+                promised.add(save(site, blobs=()).id)
+                failed = False
+            except EnvironmentProblem:
+                failed = True
+            finally:
+                monkeypatch.setattr(owner, name, real)
+            if not failed:
+                break
+        assert not failed
+        assert {row.id for row in site.outbox.page()} == promised
+    assert len(promised) == 4
+    sweep(site.casebook, site.device)
+    assert faults(site.home, promised) == []
+    assert sorted(path.stem for path in site.home.packages.iterdir()) == sorted(map(str, promised))
 
 
 def test_a_read_only_package_folder_is_one_sentence(site: Site) -> None:

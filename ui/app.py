@@ -2,12 +2,12 @@
 
 Rules:
 
-* Software scene graph unless ``KIOSK_GL`` asks for the machine's own: it costs a sixteenth of
+* Software scene graph unless ``KIOSK_GL`` asks for the machine's own. It costs a sixteenth of
   software GL, and all our drawing is made for it.
 * Importing this module stays lean (it stands before the first frame): Qt, our small bridge types,
   nothing of the store, the network or the forms.
-* Every Qt message goes to ``logging`` under ``kiosk.qt``; warnings are warnings there, so that tests
-  and the technician see them.
+* Every Qt message goes to ``logging`` under ``kiosk.qt``; warnings are warnings there, so that
+  tests and the technician see them.
 * QML finds its types in the module ``Kiosk``: files under ``ui/qml/Kiosk`` and the types of
   ``ui.bridge``.
 """

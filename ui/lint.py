@@ -61,11 +61,16 @@ def describe(classes: Mapping[type[QObject], bool]) -> list[dict[str, Any]]:
                 "object": True,
                 "superClasses": [{"access": "public", "name": base.__name__}],
                 "classInfos": infos,
-                **_methods(one.staticMetaObject, base.staticMetaObject),
-                "properties": _properties(one, base.staticMetaObject, known),
+                **_methods(_meta(one), _meta(base)),
+                "properties": _properties(one, _meta(base), known),
             }
         )
     return described
+
+
+def _meta(one: Any) -> QMetaObject:  # noqa: ANN401 -- the stubs do not know the attribute
+    meta: QMetaObject = one.staticMetaObject
+    return meta
 
 
 def _methods(meta: QMetaObject, base: QMetaObject) -> dict[str, list[dict[str, Any]]]:
@@ -92,7 +97,7 @@ def _methods(meta: QMetaObject, base: QMetaObject) -> dict[str, list[dict[str, A
 
 
 def _properties(one: type[QObject], base: QMetaObject, known: set[str]) -> list[dict[str, Any]]:
-    meta = one.staticMetaObject
+    meta = _meta(one)
     properties = []
     for place, number in enumerate(range(base.propertyCount(), meta.propertyCount())):
         prop = meta.property(number)
@@ -115,7 +120,7 @@ def _returned(one: type[QObject], name: str, known: set[str]) -> str | None:
     for up in one.__mro__:
         found = vars(up).get(name)
         if isinstance(found, Property):
-            getter: Any = found.fget  # type: ignore[attr-defined]  # missing in the stubs
+            getter: Any = found.fget
             said = str(getattr(getter, "__annotations__", {}).get("return", ""))
             said = said.removesuffix(" | None")
             return f"{said}*" if said in known else None

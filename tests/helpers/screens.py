@@ -13,13 +13,13 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QPointF, QRectF, QUrl
+from PySide6.QtCore import QObject, QPointF, QRectF, QUrl
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication
 from PySide6.QtQml import QQmlComponent, QQmlEngine
 from PySide6.QtQuick import QQuickItem, QQuickView
 from PySide6.QtTest import QTest
 
-from ui.app import LANDSCAPE, PORTRAIT, create_app, create_engine
+from ui.app import LANDSCAPE, PORTRAIT, QML, create_app, create_engine
 
 SIZES = {"portrait": PORTRAIT, "landscape": LANDSCAPE}
 
@@ -44,15 +44,18 @@ class Screen:
     def __init__(self, source: str | Path, size: tuple[int, int] = PORTRAIT) -> None:
         self.app: QGuiApplication = create_app(["screens"])
         self.engine: QQmlEngine = create_engine()
-        self.theme = self.engine.singletonInstance("Kiosk", "Theme")
-        self.view = QQuickView(self.engine, None)
+        theme = self.engine.singletonInstance("Kiosk", "Theme")
+        assert isinstance(theme, QObject)
+        self.theme = theme
+        # The stubs ask for a parent window; a top window has none.
+        self.view = QQuickView(self.engine, None)  # type: ignore[call-overload]
         self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.view.resize(*size)
         self._component = QQmlComponent(self.engine)
         if isinstance(source, Path):
             self._component.loadUrl(QUrl.fromLocalFile(str(source)))
         else:
-            self._component.setData(source.encode(), QUrl("inline:screen.qml"))
+            self._component.setData(source.encode(), QUrl.fromLocalFile(str(QML / "inline.qml")))
         made = self._component.create()
         if made is None:
             raise AssertionError(self._component.errorString())
@@ -74,6 +77,7 @@ class Screen:
         """Set switches of the theme: ``large``, ``night``, ``low``."""
         for name, value in tokens.items():
             self.theme.setProperty(name, value)
+        self.view.grabWindow()  # lays out everything, now
         self.settle()
 
     def picture(self, path: Path) -> None:
@@ -127,7 +131,7 @@ class Screen:
     def _walk(self, node: QAccessibleInterface) -> Iterator[Seen]:
         for number in range(node.childCount()):
             child = node.child(number)
-            if child is None or child.state().invisible:  # type: ignore[attr-defined]
+            if child is None or child.state().invisible:
                 continue
             origin = self.view.position()
             box = QRectF(child.rect()).translated(-origin.x(), -origin.y())

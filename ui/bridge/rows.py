@@ -36,7 +36,7 @@ _FIRST_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
 @QmlElement
-@QmlUncreatable("made by controllers")
+@QmlUncreatable("made by controllers")  # type: ignore[operator]  # stubs: not callable
 class Rows(QAbstractListModel):
     """A list model over frozen rows.
 

@@ -124,14 +124,6 @@ Stage {
                 groups: [3, 4, 4]
                 error: "手机号少了1位，请再看看。"
             }
-            FieldBox {
-                width: parent.width
-                text: "44000019430506"
-                groups: [6, 8, 4]
-                accent: 1
-                note: "差4位"
-                good: "1943年5月6日生，83岁 对吗？"
-            }
         }
         Column {
             width: sheet.part
@@ -146,6 +138,7 @@ Stage {
                 act: "叫人换纸"
             }
             Notice {
+                visible: !Theme.large
                 width: parent.width
                 tone: "wait"
                 iconName: "globe-lock"

@@ -19,6 +19,8 @@ Item {
     property string iconName: "hourglass"
 
     readonly property int tooth: 24
+    readonly property int qrX: 20
+    readonly property int qrY: Theme.portrait ? 20 : 8
     readonly property int pad: Theme.portrait ? 28 : 16
     readonly property int qrSize: Theme.portrait ? 380 : 264
     readonly property real paperHeight: rule.y + pad + state.implicitHeight + pad
@@ -67,9 +69,8 @@ Item {
         }
     }
     QrCode {
-        id: qr
-        x: 20
-        y: Theme.portrait ? 20 : 8
+        x: slip.qrX
+        y: slip.qrY
         width: slip.qrSize
         height: slip.qrSize
         text: slip.code
@@ -78,8 +79,8 @@ Item {
     }
     Column {
         id: number
-        x: qr.x + qr.width + 28
-        y: qr.y + Math.max(0, (qr.height - height) / 2)
+        x: slip.qrX + slip.qrSize + 28
+        y: slip.qrY + Math.max(0, (slip.qrSize - height) / 2)
         width: slip.width - x - 28
         spacing: Theme.portrait ? 20 : 12
 
@@ -102,7 +103,7 @@ Item {
     }
     Item {
         id: rule
-        y: qr.y + Math.max(qr.height, number.implicitHeight) + (Theme.portrait ? 16 : 4)
+        y: slip.qrY + Math.max(slip.qrSize, number.implicitHeight) + (Theme.portrait ? 16 : 4)
     }
     Row {
         id: state

@@ -32,10 +32,11 @@ QtObject {
     readonly property color wait: night ? "#FFB84D" : "#7A4700"
     readonly property color waitTint: night ? "#000000" : "#FFF1D2"
     readonly property color stop: night ? "#FF9C92" : "#A61B14"
-    readonly property color stopTint: night ? "#000000" : "#FCE8E5"
+    readonly property color stopTint: night ? "#000000" : "#FDEBE8"
     readonly property color fgTone: night ? "#000000" : "#FFFFFF"
     readonly property color focus: night ? "#6FC3FF" : "#0B57D0"
     readonly property color sky: night ? "#000000" : "#F3E7CC"
+    readonly property color skyInk: night ? "#FFFFFF" : "#0B3F34"
     readonly property color overlay: "#B8000000"
 
     // Tones of states: "plain", "ok", "wait", "stop"

@@ -119,20 +119,14 @@ class HomeController(Controller):
         self.session.go(Page.BROWSE)
 
     def enter(self, page: Page) -> None:
-        """The same for everybody, so it is read once and kept."""
+        """The same for everybody, so it is kept; asked anew, for a newer directory may be there."""
         del page
-        if not self.view.ready:
-            self.session.run(_home_rows, self._show)
+        self.session.run(_home_rows, self._show)
 
     def _show(self, rows: tuple[tuple[TileRow, ...], tuple[TileRow, ...]]) -> None:
         self._items.show(rows[0])
         self._themes.show(rows[1])
         self._blank = HomeView(ready=True)
-        self.reset()
-
-    def directory_changed(self) -> None:
-        """Read again at the next visit."""
-        self._blank = HomeView()
         self.reset()
 
     def speech(self, page: Page) -> str:

@@ -1,0 +1,108 @@
+"""``kiosk run``: open the station's window.
+
+Rules: one window a station (``ui.lock``; a second one exits 3); ``--demo`` brings its own reference
+platform on loopback and a station of an invented village; a display is needed unless Qt is told to
+do without (``QT_QPA_PLATFORM=offscreen``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import signal
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+from kiosk.domain.problems import EnvironmentProblem, InputProblem
+from kiosk.main.clock import SystemClock
+from kiosk.main.output import Output
+from kiosk.main.parsing import Commands
+
+_SIZE: Final = re.compile(r"([1-9]\d{2,4})x([1-9]\d{2,4})")
+_DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+
+def register(commands: Commands) -> None:
+    """Add ``kiosk run``."""
+    parser = commands.add_parser("run", help="open the station")
+    parser.add_argument(
+        "--demo", action="store_true", help="with a reference platform on this machine"
+    )
+    parser.add_argument("--window", metavar="WxH", help="size of the window, e.g. 1080x1920")
+    parser.add_argument("--fullscreen", action="store_true", help="fill the screen")
+    parser.set_defaults(handler=run)
+
+
+def run(args: argparse.Namespace, out: Output) -> int:
+    """Open the window and stay until it is closed."""
+    size = _size(args.window)
+    _require_display()
+    with ExitStack() as stack:
+        if args.demo:
+            _demonstrate(args.home, out, stack)
+        from kiosk.store.home import Home
+
+        home = Home(args.home).require()
+        stack.enter_context(home.ui_lock())
+        return open_window(args.home, size, fullscreen=args.fullscreen)
+
+
+def open_window(home: Path, size: tuple[int, int] | None, *, fullscreen: bool) -> int:
+    """Qt's part; the exit status of the application."""
+    from ui.app import create_app, log_qt_messages
+
+    log_qt_messages()
+    app = create_app(sys.argv[:1])
+    from kiosk.devices.printer import NoPrinter
+    from kiosk.main.window import Options, StationWindow
+
+    options = Options(size=size, fullscreen=fullscreen, keys=keyboard_folder())
+    window = StationWindow(home, SystemClock(), NoPrinter(), options)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: app.quit())
+    status = app.exec()
+    window.close()
+    return status
+
+
+def keyboard_folder() -> Path:
+    """Where the compiled dictionaries of the keyboard are kept."""
+    named = os.environ.get("KIOSK_INPUT_DATA")
+    if named:
+        return Path(named)
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(cache) / "jinban" / "input"
+
+
+def _demonstrate(home: Path, out: Output, stack: ExitStack) -> None:
+    from kiosk.main.demonstration import (
+        AGENT,
+        platform_folder,
+        prepare_station,
+        reference_platform,
+    )
+
+    out.note("starting the reference platform…")
+    platform = stack.enter_context(reference_platform(platform_folder(home)))
+    prepare_station(home, platform)
+    out.note(f"platform: {platform.url}   agent: {AGENT[1]}, PIN {AGENT[2]}")
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        raise InputProblem("usage", f"--window {text!r} must be WIDTHxHEIGHT, e.g. 1080x1920")
+    return int(match[1]), int(match[2])
+
+
+def _require_display() -> None:
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
+        raise EnvironmentProblem(
+            "no-display",
+            "there is no display here; start it in a graphical session, or run kiosk demo",
+        )

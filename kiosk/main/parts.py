@@ -1,0 +1,116 @@
+"""The parts of the machine for the technician: what works, what does not, and the one act.
+
+Rules: each part is looked at by itself, so that one that is broken hides no other; worst first;
+codes may stand here, nothing personal may; what was not looked at is not called fine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from kiosk.domain.clock import Clock
+from kiosk.domain.dates import CHINA
+from kiosk.domain.lifecycle import State, is_owed
+from kiosk.domain.problems import Problem
+from kiosk.store.home import LEAST_FREE, Home
+from ui.bridge.ports import LinkFacts, Part
+
+if TYPE_CHECKING:
+    from kiosk.main.wiring import Station
+    from kiosk.store.directory import Directory
+
+STALE_DAYS: Final = 30
+_GB: Final = 1_000_000_000
+_WORST_FIRST: Final = {"stop": 0, "wait": 1, "ok": 2}
+_ROOMY: Final = 5 * LEAST_FREE
+
+
+class _Shelf(Protocol):
+    @property
+    def directory(self) -> Directory:
+        """The directory as it is open now."""
+        ...
+
+
+def parts(
+    home: Path,
+    clock: Clock,
+    books: Callable[[], _Shelf],
+    stores: Callable[[], Station],
+    link: LinkFacts,
+) -> tuple[Part, ...]:
+    """Every part, worst first."""
+    found = [
+        _look("casebook", "server", "办件库", lambda: _casebook(stores())),
+        _look("owed", "inbox", "没送到", lambda: _owed(stores())),
+        _line(link),
+        _look("directory", "book-open", "办事名录", lambda: _directory(books(), clock.now())),
+        _look("disk", "hard-drive", "硬盘", lambda: _disk(Home(home))),
+        _clock_part(clock.now()),
+    ]
+    return tuple(sorted(found, key=lambda part: _WORST_FIRST[part.tone]))
+
+
+def _look(key: str, icon: str, name: str, look: Callable[[], Part]) -> Part:
+    try:
+        return look()
+    except Problem as problem:
+        return Part(key, icon, name, "stop", "打不开", f"{problem.code}: {problem.message}", None)
+
+
+def _casebook(station: Station) -> Part:
+    total = sum(station.outbox.counts().values())
+    return Part("casebook", "server", "办件库", "ok", "能读写", f"{total} 件，加密保存", None)
+
+
+def _owed(station: Station) -> Part:
+    counts = station.outbox.counts()
+    owed = sum(count for state, count in counts.items() if is_owed(state))
+    parked = counts.get(State.PARKED, 0)
+    if parked:
+        fact = f"{parked} 件平台不收，要改了重交；还有 {owed} 件等着送"
+        return Part("owed", "inbox", "没送到", "stop", f"{parked} 件", fact, None)
+    if owed:
+        return Part("owed", "inbox", "没送到", "wait", f"{owed} 件", "有网时自动送", "现在送")
+    return Part("owed", "inbox", "没送到", "ok", "没有", "都送到了", None)
+
+
+def _line(link: LinkFacts) -> Part:
+    last = f"上次通 {_moment(link.last_contact)}" if link.last_contact else "还没通过"
+    fact = f"{last}；{link.problem}" if link.problem else last
+    if link.online:
+        return Part("line", "wifi", "网络", "ok", "有网", last, None)
+    if link.portal:
+        return Part("line", "globe-lock", "网络", "wait", "没登录", fact, "再试")
+    word = "没网" if link.online is False else "还没试"
+    return Part("line", "wifi-off", "网络", "wait", word, fact, "再试")
+
+
+def _directory(shelf: _Shelf, now: datetime) -> Part:
+    info = shelf.directory.info()
+    age = info.age_days(now)
+    source = "随机器带来" if info.source == "bundled" else "平台签名"
+    fact = f"{info.items} 项，第 {info.version} 版，{source}"
+    tone = "wait" if age > STALE_DAYS else "ok"
+    return Part("directory", "book-open", "办事名录", tone, f"{age} 天前", fact, None)
+
+
+def _disk(home: Home) -> Part:
+    free = home.free_bytes()
+    fact = f"剩 {free / _GB:.1f} GB"
+    if free < LEAST_FREE:
+        return Part("disk", "hard-drive", "硬盘", "stop", "满了", fact, None)
+    tone = "ok" if free > _ROOMY else "wait"
+    return Part("disk", "hard-drive", "硬盘", tone, "够用" if tone == "ok" else "快满了", fact, None)
+
+
+def _clock_part(now: datetime) -> Part:
+    return Part("clock", "clock", "时钟", "ok", _moment(now), "北京时间", None)
+
+
+def _moment(moment: datetime) -> str:
+    local = moment.astimezone(CHINA)
+    return f"{local.month}月{local.day}日 {local.hour}:{local:%M}"

@@ -1,0 +1,280 @@
+"""What the window asks of the station, answered over the real stores.
+
+Rules:
+
+* Every method runs on the store worker, one after the other; the stores are opened there, on first
+  use, so the first frame pays for none of it, and closed by :meth:`Services.close` on that thread.
+* Directory and casebook stand apart: where the casebook cannot be opened, guides still can.
+* A newer directory is taken up between two questions, never within one.
+* Nothing is kept of what was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from kiosk.domain.clock import Clock
+from kiosk.domain.problems import EnvironmentProblem
+
+if TYPE_CHECKING:
+    from kiosk.devices.printer import Printer
+    from kiosk.domain.divisions import DivisionLookup
+    from kiosk.domain.items import ServiceItem
+    from kiosk.journeys.applying import Application, Review, Way
+    from kiosk.journeys.authorising import ProxyRule
+    from kiosk.journeys.finding import Finder, Found, FoundItem
+    from kiosk.journeys.guiding import Guide
+    from kiosk.journeys.submitting import Saved
+    from kiosk.journeys.tracking import Tracked
+    from kiosk.main.wiring import Station
+    from kiosk.store.directory import Directory
+    from kiosk.store.home import Settings
+    from ui.bridge.ports import DeskRow, LinkFacts, Part, SignedIn, StationFacts
+
+DESK_ROWS: Final = 200
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """The directory as it is open now."""
+
+    directory: Directory
+    finder: Finder
+
+
+class Services:
+    """The station behind the window.
+
+    Args:
+        home: the station's folder.
+        clock: its clock.
+        printer: where slips are printed.
+        nudge: asks the sync side to try at once.
+        link: what the sync side knows of the line, read for the technician's page.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        clock: Clock,
+        printer: Printer,
+        nudge: Callable[[], None],
+        link: Callable[[], LinkFacts],
+    ) -> None:
+        self._home = home
+        self._clock = clock
+        self._printer = printer
+        self._nudge = nudge
+        self._link = link
+        self._open = ExitStack()
+        self._station: Station | None = None
+        self._shelf: _Shelf | None = None
+
+    def close(self) -> None:
+        """Close the stores. Called on the store worker, last."""
+        if self._shelf is not None:
+            self._shelf.directory.close()
+            self._shelf = None
+        self._station = None
+        self._open.close()
+
+    # -- what is open ---------------------------------------------------------------------------
+
+    def _stores(self) -> Station:
+        if self._station is None:
+            from kiosk.main.wiring import open_station
+
+            self._station = self._open.enter_context(open_station(self._home, self._clock))
+        return self._station
+
+    def _settings(self) -> Settings:
+        from kiosk.store.home import Home
+
+        return Home(self._home).settings()
+
+    def _books(self) -> _Shelf:
+        if self._shelf is not None and self._shelf.directory.replaced():
+            self._shelf.directory.close()
+            self._shelf = None
+        if self._shelf is None:
+            from kiosk.journeys.finding import Finder
+            from kiosk.store.directory import Directory
+            from kiosk.store.home import Home
+
+            directory = Directory.open(Home(self._home).directory_db)
+            finder = Finder(directory, self._settings().station.division)
+            self._shelf = _Shelf(directory, finder)
+        return self._shelf
+
+    # -- the station ----------------------------------------------------------------------------
+
+    def facts(self) -> StationFacts:
+        """Name, place and phone of the station; the agents as far as the casebook can be read."""
+        from ui.bridge.ports import StationFacts
+
+        settings = self._settings()
+        return StationFacts(
+            name=settings.station.name,
+            place=settings.station.place,
+            phone=settings.station.phone or None,
+            demo=settings.demo,
+            directory_age_days=self._books().directory.info().age_days(self._clock.now()),
+            agents=self._agents(),
+        )
+
+    def _agents(self) -> tuple[tuple[str, str], ...]:
+        try:
+            agents = self._stores().agents.list()
+        except EnvironmentProblem:  # told when somebody needs the casebook; guides work without
+            return ()
+        return tuple((one.id, one.name) for one in agents if one.active)
+
+    # -- finding and guiding --------------------------------------------------------------------
+
+    def search(self, text: str, flags: tuple[str, ...], limit: int) -> Found:
+        """As-you-type search."""
+        return self._books().finder.search(text, flags=flags, limit=limit)
+
+    def home_items(self) -> tuple[FoundItem, ...]:
+        """The direct items of the home page."""
+        return self._books().finder.home_items()
+
+    def themes(self) -> tuple[tuple[str, str], ...]:
+        """Themes, those of the home page first: (icon, name)."""
+        return self._books().finder.themes()
+
+    def by_theme(self, theme: str) -> tuple[FoundItem, ...]:
+        """Items of one theme (empty name: all)."""
+        return self._books().finder.by_theme(theme)
+
+    def item(self, item_id: str) -> ServiceItem:
+        """One item."""
+        return self._books().directory.item(item_id)
+
+    def guide(self, item_id: str) -> Guide:
+        """Its guide in words."""
+        from kiosk.journeys.guiding import guide
+
+        return guide(self.item(item_id), self._settings().station.division)
+
+    def divisions(self) -> DivisionLookup:
+        """Divisions for pickers and checks."""
+        return self._books().directory.divisions
+
+    # -- applying -------------------------------------------------------------------------------
+
+    def proxy_rule(self, item_id: str) -> ProxyRule:
+        """May it be filed by another?"""
+        from kiosk.journeys.authorising import proxy_rule
+
+        return proxy_rule(self.item(item_id))
+
+    def begin(self, item_id: str, way: Way) -> Application:
+        """A fresh application."""
+        from kiosk.journeys.applying import begin
+
+        item = self.item(item_id)
+        return begin(item, self._books().directory.form(item.form_id, item), way)
+
+    def begin_supplement(self, tracked: Tracked, way: Way) -> Application:
+        """A blank supplement for a correction notice."""
+        from kiosk.journeys.correcting import begin_supplement
+
+        item = self.item(tracked.item_id)
+        form = self._books().directory.form(item.form_id, item)
+        return begin_supplement(tracked, item, form, way)
+
+    def review(self, application: Application) -> Review:
+        """Faults and advice."""
+        from kiosk.journeys.applying import review
+
+        return review(application, self.divisions(), self._clock.now())
+
+    def submit(self, application: Application) -> Saved:
+        """Seal and save; returns after the durable commit, then asks for sending."""
+        from kiosk.journeys.submitting import submit
+
+        saved = submit(self._stores().desk(), application)
+        self._nudge()
+        return saved
+
+    # -- tracking -------------------------------------------------------------------------------
+
+    def track_slip(self, code: str) -> Tracked:
+        """By the slip's QR text."""
+        from kiosk.domain.slips import SlipCode
+
+        return self._stores().tracking.by_slip(SlipCode.parse(code))
+
+    def track_number(self, number: str, track_code: str) -> Tracked:
+        """By local number and four-digit code."""
+        return self._stores().tracking.by_number(number, track_code)
+
+    def track_person(self, id_number: str, phone_ending: str) -> tuple[Tracked, ...]:
+        """By the full ID number and the phone's ending."""
+        return self._stores().tracking.by_person(id_number, phone_ending)
+
+    # -- staff ----------------------------------------------------------------------------------
+
+    def sign_in(self, agent_id: str, pin: str) -> SignedIn:
+        """Sign a village agent in."""
+        from ui.bridge.ports import SignedIn
+
+        agent = self._stores().agents.verify(agent_id, pin, self._clock.now())
+        return SignedIn(agent.id, agent.name)
+
+    def desk(self) -> tuple[DeskRow, ...]:
+        """Returned by due date, then parked, then unsent by age, then the rest, newest first."""
+        from kiosk.main.desk_rows import desk_rows
+
+        station = self._stores()
+        return desk_rows(station.outbox.page(limit=DESK_ROWS), station.tracking)
+
+    def desk_row(self, submission_id: UUID) -> Tracked:
+        """One row of the desk, opened."""
+        return self._stores().tracking.for_staff(submission_id)
+
+    def withdraw(self, submission_id: UUID) -> DeskRow:
+        """Take a submission back."""
+        from kiosk.journeys.withdrawing import withdraw
+        from kiosk.main.desk_rows import desk_row
+
+        station = self._stores()
+        item = self.item(station.outbox.require(submission_id).item_id)
+        form = self._books().directory.form(item.form_id, item)
+        taken_back = withdraw(station.desk(), submission_id, item, form)
+        self._nudge()
+        return desk_row(taken_back.row, station.tracking)
+
+    def parts(self) -> tuple[Part, ...]:
+        """State of everything, worst first."""
+        from kiosk.main.parts import parts
+
+        return parts(self._home, self._clock, self._books, self._stores, self._link())
+
+    def sync_now(self) -> None:
+        """Ask the sync side to try at once; returns immediately."""
+        self._nudge()
+
+    # -- devices --------------------------------------------------------------------------------
+
+    def shrink_photo(self, data: bytes) -> bytes:
+        """Re-encode a picture to at most 2 megapixels and 400 KB, without metadata."""
+        from kiosk.main.photos import shrink
+
+        return shrink(data)
+
+    def print_slip(self, picture: bytes, document: bytes) -> str | None:
+        """Print; None when done, else why not, in plain words."""
+        from kiosk.devices.printer import Page
+
+        try:
+            self._printer.print(Page("slip", picture, document))
+        except EnvironmentProblem:
+            return "没打印出来。请用手机拍下编号，或叫人帮忙。"
+        return None

@@ -99,6 +99,7 @@ def _serve(app: faults.Switchboard, data_dir: Path, listener: socket.socket) -> 
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     server = _Server(config, data_dir, url)

@@ -13,10 +13,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from kiosk.domain.clock import from_text, to_text
+from kiosk.domain.clock import to_text
 from kiosk.domain.lifecycle import Signal
-from kiosk.domain.problems import PlatformProblem
 from kiosk.sealing.canonical import JsonObject
+from sync.protocol import fields
 
 TUS_CHUNK = 256 * 1024
 MAX_REPLY = 4 * 1024 * 1024
@@ -78,16 +78,16 @@ class Ping:
     @classmethod
     def from_json(cls, data: JsonObject) -> Ping:
         """Parse a proven statement."""
-        limits = _object(data, "limits")
+        limits = fields.member(data, "limits")
         mark = data.get("durable_before")
         return cls(
-            time=_moment(data, "time"),
-            nonce=_text(data, "nonce"),
-            epoch=_text(data, "epoch"),
-            durable_before=None if mark is None else _moment(data, "durable_before"),
-            max_body=_count(limits, "max_body"),
-            max_blob=_count(limits, "max_blob"),
-            first_contact_window=_count(data, "first_contact_window"),
+            time=fields.moment(data, "time"),
+            nonce=fields.text(data, "nonce"),
+            epoch=fields.text(data, "epoch"),
+            durable_before=None if mark is None else fields.moment(data, "durable_before"),
+            max_body=fields.count(limits, "max_body"),
+            max_blob=fields.count(limits, "max_blob"),
+            first_contact_window=fields.count(data, "first_contact_window"),
         )
 
 
@@ -128,12 +128,12 @@ class Receipt:
     def from_json(cls, data: JsonObject) -> Receipt:
         """Parse a proven statement."""
         return cls(
-            submission_id=_uuid(data, "submission_id"),
-            envelope_digest=_text(data, "envelope_digest"),
-            received_at=_moment(data, "received_at"),
-            epoch=_text(data, "epoch"),
-            number=_text(data, "number"),
-            missing=_texts(data, "missing"),
+            submission_id=fields.uuid(data, "submission_id"),
+            envelope_digest=fields.text(data, "envelope_digest"),
+            received_at=fields.moment(data, "received_at"),
+            epoch=fields.text(data, "epoch"),
+            number=fields.text(data, "number"),
+            missing=fields.texts(data, "missing"),
         )
 
 
@@ -171,13 +171,13 @@ class Refusal:
         """Parse a proven statement."""
         number = data.get("case_number")
         return cls(
-            submission_id=_uuid(data, "submission_id"),
-            envelope_digest=_text(data, "envelope_digest"),
-            status=_count(data, "status"),
-            code=_text(data, "code"),
-            detail=_text(data, "detail"),
-            pointer=_text(data, "pointer"),
-            case_number=None if number is None else _text(data, "case_number"),
+            submission_id=fields.uuid(data, "submission_id"),
+            envelope_digest=fields.text(data, "envelope_digest"),
+            status=fields.count(data, "status"),
+            code=fields.text(data, "code"),
+            detail=fields.text(data, "detail"),
+            pointer=fields.text(data, "pointer"),
+            case_number=None if number is None else fields.text(data, "case_number"),
         )
 
 
@@ -201,7 +201,11 @@ class Absence:
     @classmethod
     def from_json(cls, data: JsonObject) -> Absence:
         """Parse a proven statement."""
-        return cls(_uuid(data, "submission_id"), _text(data, "nonce"), _text(data, "epoch"))
+        return cls(
+            fields.uuid(data, "submission_id"),
+            fields.text(data, "nonce"),
+            fields.text(data, "epoch"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,22 +262,22 @@ class CaseEvent:
     def from_json(cls, data: JsonObject) -> CaseEvent:
         """Parse a proven statement."""
         try:
-            kind = EventKind(_text(data, "kind"))
+            kind = EventKind(fields.text(data, "kind"))
         except ValueError as error:
-            raise _bad("kind") from error
+            raise fields.bad("kind") from error
         return cls(
-            id=_count(data, "id"),
-            epoch=_text(data, "epoch"),
-            submission_id=_uuid(data, "submission_id"),
-            envelope_digest=_text(data, "envelope_digest"),
-            case_seq=_count(data, "case_seq"),
+            id=fields.count(data, "id"),
+            epoch=fields.text(data, "epoch"),
+            submission_id=fields.uuid(data, "submission_id"),
+            envelope_digest=fields.text(data, "envelope_digest"),
+            case_seq=fields.count(data, "case_seq"),
             kind=kind,
-            at=_moment(data, "at"),
-            case_number=_optional_text(data, "case_number"),
-            by=_optional_text(data, "by"),
-            closing_reason=_optional_text(data, "closing_reason"),
-            duplicate_of=_optional_text(data, "duplicate_of"),
-            sealed=_optional_text(data, "sealed"),
+            at=fields.moment(data, "at"),
+            case_number=fields.optional_text(data, "case_number"),
+            by=fields.optional_text(data, "by"),
+            closing_reason=fields.optional_text(data, "closing_reason"),
+            duplicate_of=fields.optional_text(data, "duplicate_of"),
+            sealed=fields.optional_text(data, "sealed"),
         )
 
 
@@ -302,11 +306,11 @@ class Enrolment:
     def from_json(cls, data: JsonObject) -> Enrolment:
         """Parse a proven statement."""
         return cls(
-            terminal=_text(data, "terminal"),
-            device_key_id=_text(data, "device_key_id"),
-            station=_text(data, "station"),
-            epoch=_text(data, "epoch"),
-            at=_moment(data, "at"),
+            terminal=fields.text(data, "terminal"),
+            device_key_id=fields.text(data, "device_key_id"),
+            station=fields.text(data, "station"),
+            epoch=fields.text(data, "epoch"),
+            at=fields.moment(data, "at"),
         )
 
 
@@ -340,15 +344,15 @@ class EventPage:
         """Parse a proven statement; the events inside are still to be proven one by one."""
         entries = data.get("events")
         if not isinstance(entries, list):
-            raise _bad("events")
+            raise fields.bad("events")
         events = tuple(entry for entry in entries if isinstance(entry, dict))
         if len(events) != len(entries):
-            raise _bad("events")
+            raise fields.bad("events")
         return cls(
-            terminal=_text(data, "terminal"),
-            after=_optional_text(data, "after"),
+            terminal=fields.text(data, "terminal"),
+            after=fields.optional_text(data, "after"),
             events=events,
-            next=_text(data, "next"),
+            next=fields.text(data, "next"),
             more=data.get("more") is True,
         )
 
@@ -356,58 +360,3 @@ class EventPage:
 def event_context(submission_id: UUID) -> bytes:
     """The HPKE context of the personal part of an event."""
     return b"jinban event\0" + submission_id.bytes
-
-
-def _bad(name: str) -> PlatformProblem:
-    return PlatformProblem(
-        "bad-reply", f"the platform's reply lacks a usable {name}", path=f"/{name}"
-    )
-
-
-def _text(data: JsonObject, name: str) -> str:
-    value = data.get(name)
-    if not isinstance(value, str):
-        raise _bad(name)
-    return value
-
-
-def _optional_text(data: JsonObject, name: str) -> str | None:
-    return None if data.get(name) is None else _text(data, name)
-
-
-def _texts(data: JsonObject, name: str) -> tuple[str, ...]:
-    value = data.get(name)
-    if not isinstance(value, list):
-        raise _bad(name)
-    texts = tuple(entry for entry in value if isinstance(entry, str))
-    if len(texts) != len(value):
-        raise _bad(name)
-    return texts
-
-
-def _object(data: JsonObject, name: str) -> JsonObject:
-    value = data.get(name)
-    if not isinstance(value, dict):
-        raise _bad(name)
-    return value
-
-
-def _count(data: JsonObject, name: str) -> int:
-    value = data.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise _bad(name)
-    return value
-
-
-def _moment(data: JsonObject, name: str) -> datetime:
-    try:
-        return from_text(_text(data, name))
-    except (ValueError, OverflowError) as error:
-        raise _bad(name) from error
-
-
-def _uuid(data: JsonObject, name: str) -> UUID:
-    try:
-        return UUID(_text(data, name))
-    except ValueError as error:
-        raise _bad(name) from error

@@ -34,6 +34,7 @@ from kiosk.store.packages import Packages
 from kiosk.store.recovery import rebuild, sweep
 from tests.helpers.stores import START, HandClock, Site, new_home, save, sealed
 
+READY = UUID(int=0)
 Saver = Callable[[Site, Callable[[UUID], None]], None]
 
 
@@ -59,7 +60,9 @@ def in_child(home: Home, work: Saver) -> tuple[int, int]:
     status = 70
     try:
         os.close(reading)
-        work(opened(home), lambda saved: _say(writing, saved))
+        site = opened(home)
+        _say(writing, READY)
+        work(site, lambda saved: _say(writing, saved))
         status = 0
     finally:
         os._exit(status)  # Whatever happened: the child must never go on as a second pytest.
@@ -72,16 +75,20 @@ def _say(pipe: int, saved: UUID) -> None:
 def acknowledged(pipe: int) -> list[UUID]:
     with os.fdopen(pipe, "rb") as file:
         data = file.read()
+    if data[:16] == READY.bytes:
+        data = data[16:]
     return [UUID(bytes=data[start : start + 16]) for start in range(0, len(data), 16)]
 
 
-def killed_while(home: Home, work: Saver, seconds: float) -> list[UUID]:
-    """What a process had acknowledged when it was killed."""
+def killed_while(home: Home, work: Saver, luck: random.Random) -> list[UUID]:
+    """What a process had acknowledged when it was killed: after some saves, within the next."""
     pid, pipe = in_child(home, work)
-    time.sleep(seconds)
+    assert os.read(pipe, 16) == READY.bytes
+    first = [UUID(bytes=os.read(pipe, 16)) for _ in range(luck.randrange(4))]
+    time.sleep(luck.random() * 0.03)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-    return acknowledged(pipe)
+    return first + acknowledged(pipe)
 
 
 def faults(home: Home, promised: set[UUID]) -> list[str]:
@@ -144,9 +151,9 @@ def _add(site: Site, tx: Transaction, package: Package) -> None:
 def test_no_kill_loses_what_was_acknowledged(home: Home) -> None:
     luck, promised = random.Random(20261122), set[UUID]()
     for _ in range(25):
-        promised.update(killed_while(home, honest, 0.02 + luck.random() * 0.08))
+        promised.update(killed_while(home, honest, luck))
         assert faults(home, promised) == []
-    assert len(promised) > 25
+    assert len(promised) > 20
     with opened(home).casebook as casebook:
         swept = sweep(casebook, load_device(home))
         assert swept.adopted == swept.missing == ()
@@ -158,7 +165,7 @@ def test_no_kill_loses_what_was_acknowledged(home: Home) -> None:
 def test_the_checker_catches_a_store_that_saves_in_the_wrong_order(home: Home, work: Saver) -> None:
     luck, promised = random.Random(7), set[UUID]()
     for _ in range(60):
-        promised.update(killed_while(home, work, 0.02 + luck.random() * 0.03))
+        promised.update(killed_while(home, work, luck))
         if faults(home, promised):
             return
     pytest.fail("sixty kills, and the wrong order was not noticed")

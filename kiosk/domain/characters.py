@@ -51,7 +51,8 @@ def tidy_lines(text: str) -> str:
 
 def tidy_number(text: str) -> str:
     """A number of papers as it is stored: ASCII, upper case, without spaces and hyphens."""
-    narrow = unicodedata.normalize("NFKC", strip_invisible(text)).upper()
+    upper = unicodedata.normalize("NFKC", strip_invisible(text)).upper()
+    narrow = unicodedata.normalize("NFKC", upper)  # upper case can take characters apart
     return "".join(c for c in narrow if not c.isspace() and c not in "-‐‑‒–—―−－_")
 
 

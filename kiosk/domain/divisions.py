@@ -78,10 +78,7 @@ def level_of(code: str) -> Level:
     """
     if len(code) != CODE_LENGTH or not (code.isascii() and code.isdigit()):
         raise ValueError(f"{code!r} is not a division code of twelve digits")
-    for level, end in _ENDS.items():
-        if not code[end:].strip("0"):
-            return level
-    raise AssertionError("unreachable: nothing follows the twelfth digit")
+    return next(level for level, end in _ENDS.items() if not code[end:].strip("0"))
 
 
 def significant(code: str) -> str:

@@ -120,7 +120,8 @@ def _parties(item: ServiceItem) -> Iterator[dict[str, Json]]:
             "name": "演示商行" if kind is IdType.CREDIT_CODE else _NAMES.get(need.role, "王演示"),
             "id_type": kind.value,
         }
-        number = _number(kind, need.role, index)
+        old = need.role is Role.APPLICANT and len(item.roles) <= 1
+        number = _number(kind, date(1941, 3, 5) if old else date(1990, 9, 1), index)
         if number is not None:
             party["id_number"] = number
         if not need.may_be_deceased and need.role is not Role.SUBJECT:
@@ -132,7 +133,7 @@ def _parties(item: ServiceItem) -> Iterator[dict[str, Json]]:
         yield party
 
 
-def _number(kind: IdType, role: Role, index: int) -> str | None:
+def _number(kind: IdType, born: date, index: int) -> str | None:
     if kind is IdType.NONE_YET:
         return None
     if kind is IdType.BIRTH_CERTIFICATE:
@@ -141,7 +142,6 @@ def _number(kind: IdType, role: Role, index: int) -> str | None:
         body = "92440000MA0000001"
         return body + credit_check(body)
     region = "810000" if kind is IdType.RESIDENCE_PERMIT_HMT else "440000"
-    born = date(1941, 3, 5) if role is Role.APPLICANT else date(1968, 9, 1)
     return make_resident_id(born, 2 + 10 * index, region)
 
 

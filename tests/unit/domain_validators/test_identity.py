@@ -116,6 +116,8 @@ def test_born_today_is_valid_and_tomorrow_is_not() -> None:
         ("44000017", "id-birth-date"),
         ("4400002027", "id-birth-date"),
         ("440000194113", "id-birth-date"),
+        ("44000019412", "id-birth-date"),
+        ("4400001941024", "id-birth-date"),
         ("4400001941022", None),
         ("44000019410230", "id-birth-date"),
         ("44000019410228", None),

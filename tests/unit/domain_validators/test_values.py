@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.banking import account_flaw, account_hint, luhn_holds
-from kiosk.domain.characters import strip_invisible, tidy, tidy_lines, tidy_name
+from kiosk.domain.characters import strip_invisible, tidy, tidy_lines, tidy_name, tidy_number
 from kiosk.domain.dates import date_flaw, full_years, in_words, parse_date, today_in_china
 from kiosk.domain.divisions import (
     Level,
@@ -37,6 +37,8 @@ def code(flaw: Flaw | None) -> str | None:
         "19812345678",
         "+86 139 0000 0000",
         "8613900000000",
+        "+8613900000000",
+        "008613900000000",
         "０１３９".replace("０", "") + "00000000",
         "0663-5551234",
         "（0663）5551234",
@@ -60,6 +62,7 @@ def test_phones_of_people(number: str) -> None:
         ("abc", "phone-shape"),
         ("110", "phone-short"),
         ("0663", "phone-landline"),
+        ("座机", "phone-shape"),
         ("1390000000a", "phone-shape"),
     ],
 )
@@ -128,6 +131,7 @@ def test_invisible_characters_never_survive_and_rare_ones_do() -> None:
 def test_tidying_twice_changes_nothing(text: str) -> None:
     assert tidy_name(tidy_name(text)) == tidy_name(text)
     assert tidy(tidy(text)) == tidy(text)
+    assert tidy_number(tidy_number(text)) == tidy_number(text)
 
 
 def test_names_of_bodies_may_have_digits() -> None:

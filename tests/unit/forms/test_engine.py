@@ -376,3 +376,15 @@ def test_no_answers_whatever_break_the_engine(answers: Json) -> None:
     assert made.clean(made.clean(answers)) == made.clean(answers)
     for name in answers:
         made.check(f"/{name}", answers)
+
+
+def test_a_control_of_an_object_stands_for_its_members() -> None:
+    home = {
+        "title": "住处",
+        "type": "object",
+        "properties": {"village": {"type": "string"}, "road": {"type": "string"}},
+    }
+    made = engine({"properties": {"home": home}}, vertical(control("home", label={"text": "家"})))
+    asked = made.questions({})
+    assert paths(asked) == ["/home/village", "/home/road"]
+    assert {question.group for question in asked} == {"家"}

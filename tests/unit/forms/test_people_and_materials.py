@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.domain.identity import credit_check, make_resident_id
 from kiosk.domain.items import MandateForm, Material, Necessity, Proxy, ServiceItem
-from kiosk.domain.mandates import Asked, mandate_json
+from kiosk.domain.mandates import Asked, asked_json, mandate_json
 from kiosk.domain.parties import IdType, Party, Role, RoleNeed
 from kiosk.domain.problems import InputProblem
 from kiosk.domain.submissions import MaterialAnswer, MaterialState
@@ -385,5 +385,7 @@ def test_a_mandate_ends_with_its_last_day_in_china() -> None:
 
 
 def test_a_record_of_whom_was_asked() -> None:
+    record = {"who": "镇里", "when": "2026-11-20T01:00:00Z", "answer": "可以"}
+    assert asked_json(parse_asked(record)) == record
     with pytest.raises(InputProblem, match="/asked"):
         parse_asked({"who": "镇里"})

@@ -86,7 +86,7 @@ def _methods(meta: QMetaObject, base: QMetaObject) -> dict[str, list[dict[str, A
             {
                 "access": "public",
                 "name": bytes(method.name().data()).decode(),
-                "returnType": method.typeName(),
+                "returnType": str(method.typeName()),
                 "arguments": [
                     {"name": name or f"a{place}", "type": kind_}
                     for place, (name, kind_) in enumerate(zip(names, types, strict=True), 1)
@@ -101,10 +101,15 @@ def _properties(one: type[QObject], base: QMetaObject, known: set[str]) -> list[
     properties = []
     for place, number in enumerate(range(base.propertyCount(), meta.propertyCount())):
         prop = meta.property(number)
-        kind = prop.typeName()
+        kind = str(prop.typeName())
         if kind == "QObject*":
-            kind = _returned(one, prop.name(), known) or kind
-        entry: dict[str, Any] = {"name": prop.name(), "type": kind, "index": place, "read": "read"}
+            kind = _returned(one, str(prop.name()), known) or kind
+        entry: dict[str, Any] = {
+            "name": str(prop.name()),
+            "type": kind,
+            "index": place,
+            "read": "read",
+        }
         if prop.hasNotifySignal():
             entry["notify"] = bytes(prop.notifySignal().name().data()).decode()
         if prop.isWritable():

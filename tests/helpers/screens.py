@@ -108,6 +108,7 @@ class Screen:
 
     def tap(self, text: str) -> None:
         """Tap the item named ``text`` in its middle with the mouse."""
+        self.view.grabWindow()  # lays out what the last tap changed
         self.tap_at(self.box(self.find(text)).center())
 
     def tap_at(self, point: QPointF) -> None:

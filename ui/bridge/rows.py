@@ -36,8 +36,8 @@ _FIRST_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
 @QmlElement
-@QmlUncreatable("made by controllers")  # type: ignore[operator]  # stubs: not callable
-class Rows(QAbstractListModel):
+@QmlUncreatable("made by controllers")
+class Rows(QAbstractListModel):  # type: ignore[operator]  # the decorator's stub is wrong
     """A list model over frozen rows.
 
     Args:

@@ -155,7 +155,7 @@ def test_a_signature_is_kept_and_forgotten(show: Show) -> None:
     QTest.mousePress(screen.view, left, Qt.KeyboardModifier.NoModifier, start)
     for step in range(1, 20):
         QTest.mouseMove(screen.view, start + QPoint(20 * step, 5 * step))
-    QTest.mouseMove(screen.view, QPoint(5000, 5000))  # off the pad: held at its edge
+    QTest.mouseMove(screen.view, QPoint(1079, 1919))  # off the pad: held at its edge
     QTest.mouseRelease(screen.view, left, Qt.KeyboardModifier.NoModifier, start)
     assert pad.property("strokes") == 1
     picture = QImage.fromData(found.png())

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from ui.lint import ROOT, describe, lint, registered
 
 HEAD = "import QtQuick\nimport Kiosk\n"
 
 
-@pytest.mark.parametrize(
-    ("body", "told"),
-    [
-        ("Words { text: Theme.papr }", "papr"),
-        ("Words { txt: '好' }", "txt"),
-        ("Item { KeySurface { id: keys }\nWords { text: keys.compsing } }", "compsing"),
-        ("Item { KeySurface { id: keys }\nComponent.onCompleted: keys.pres('a') }", "pres"),
-        ("Item { KeySurface { id: keys }\nWords { text: keys.candidates.cont } }", "cont"),
-        ("Item { Ink { id: ink }\nComponent.onCompleted: ink.cleer() }", "cleer"),
-    ],
-)
-def test_a_misspelt_name_fails(tmp_path: Path, body: str, told: str) -> None:
-    page = tmp_path / "Page.qml"
-    page.write_text(HEAD + body, encoding="utf-8")
-    status, words = lint(_module(tmp_path), registered("ui.bridge"), tmp_path / "out", [page])
+WRONG = {
+    "papr": "Words { text: Theme.papr }",
+    "txt": "Words { txt: '好' }",
+    "compsing": "Item { KeySurface { id: keys }\nWords { text: keys.compsing } }",
+    "pres": "Item { KeySurface { id: keys }\nComponent.onCompleted: keys.pres('a') }",
+    "cont": "Item { KeySurface { id: keys }\nWords { text: keys.candidates.cont } }",
+    "cleer": "Item { Ink { id: ink }\nComponent.onCompleted: ink.cleer() }",
+}
+
+
+def test_every_misspelt_name_fails(tmp_path: Path) -> None:
+    pages = []
+    for name, body in WRONG.items():
+        page = tmp_path / f"Page{name}.qml"
+        page.write_text(HEAD + body, encoding="utf-8")
+        pages.append(page)
+    status, words = lint(_module(tmp_path), registered("ui.bridge"), tmp_path / "out", pages)
     assert status == 1
-    assert told in words
+    told = words.splitlines()
+    for name in WRONG:
+        assert any(f"Page{name}.qml" in line and f'"{name}"' in line for line in told), (name, told)
 
 
 def test_the_right_names_pass(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-// The tools, at the same place on every page: 返回 退出 读给我听 大字 叫人帮忙; on home 代办员 instead of the first two.
+// The tools, at the same place on every page: 返回 退出 读给我听 大字 叫人帮忙; on home 代办员 instead of the first two;
+// 读给我听 only where the machine has a voice.
 //  home; wide: equal parts over the whole width, icon beside the word in landscape (pages without an act).
 pragma ComponentBehavior: Bound
 
@@ -10,7 +11,7 @@ Rectangle {
 
     property bool home: false
     property bool wide: Theme.portrait
-    readonly property int tools: home ? 4 : 5
+    readonly property int tools: (home ? 3 : 4) + (Frame.canSpeak ? 1 : 0)
     readonly property real toolWidth: wide ? width / tools : Theme.footerTool
     readonly property bool beside: wide && !Theme.portrait
 
@@ -52,6 +53,7 @@ Rectangle {
             onTapped: Frame.leaveAsked()
         }
         FooterTool {
+            visible: Frame.canSpeak
             width: footer.toolWidth
             beside: footer.beside
             divided: true

@@ -24,9 +24,12 @@ Rectangle {
             anchors.verticalCenter: parent.verticalCenter
         }
         Words {
+            width: Math.min(implicitWidth, facts.x - Theme.margin - 52 - (Frame.demo ? 200 : 60))
             text: Frame.station
             size: Math.min(Theme.label, 34)
             bold: true
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Theme.staff
             wrapMode: Text.NoWrap
             anchors.verticalCenter: parent.verticalCenter
         }
@@ -51,6 +54,7 @@ Rectangle {
         }
     }
     Row {
+        id: facts
         anchors.right: parent.right
         anchors.rightMargin: Theme.margin
         anchors.verticalCenter: parent.verticalCenter

@@ -11,7 +11,7 @@ Rectangle {
     property string prompt: "用手指在这里写名字"
     property string hint: ""
     property alias ink: ink
-    readonly property int strokes: ink.strokes
+    readonly property int strokes: ink ? ink.strokes : 0
 
     function clear(): void {
         ink.clear();

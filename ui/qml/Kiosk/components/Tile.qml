@@ -33,7 +33,7 @@ Pressable {
             Words {
                 width: parent.width
                 text: control.text
-                size: Theme.heading
+                size: text.length > 8 ? Theme.label : Theme.heading
                 bold: true
                 Accessible.ignored: true
             }

@@ -14,6 +14,7 @@ QtObject {
     property string date: ""
     property bool demo: false
     property bool speaking: false
+    property bool canSpeak: false
 
     readonly property string networkIcon: network === "online" ? "wifi" : network === "portal" ? "globe-lock" : "wifi-off"
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kiosk.search.folding import MAX_QUERY, fold, is_hanzi, is_letter
-from kiosk.search.lexicon import Kind
+from kiosk.search.lexicon import MATTER, Kind
 from kiosk.search.packing import WordEntry
 from kiosk.search.sounds import Sounds, rough
 from kiosk.search.vocabulary import Vocabulary
@@ -67,7 +67,7 @@ class Question:
 
 def word_tokens(word: WordEntry) -> Iterator[str]:
     """The tokens that a word stands for."""
-    if word.kind in (Kind.THING, Kind.ACTION):
+    if word.kind in MATTER:
         sign = MEANING if word.kind is Kind.THING else ACTION
         for meaning in word.meanings:
             yield sign + meaning
@@ -110,8 +110,10 @@ class Reader:
         written = list(written_words(text, self._vocabulary))
         edges = [*written, *self._heard(text, written), *self._begun(text, written)]
         path = _cover(len(text), edges)
-        self._count(question, path)
         initials = self._initials(text)
+        if initials and not _spelt_out(len(text), path):
+            path = []
+        self._count(question, path)
         for edge in initials:
             self._count_word(question, edge, 1.0, core=not path)
         for edge in written:
@@ -244,6 +246,12 @@ def _grow(
     if rough_each:
         readings = tuple(map(rough, readings))
     return tuple(head + tail for head in heads for tail in readings)[:4]
+
+
+def _spelt_out(length: int, path: list[Edge]) -> bool:
+    """Whether whole words cover the whole text."""
+    covered = {at for edge in path if edge.quality >= _SPELT for at in range(edge.start, edge.end)}
+    return len(covered) == length
 
 
 def _gain(edge: Edge) -> float:

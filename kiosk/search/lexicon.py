@@ -35,6 +35,7 @@ class Kind(StrEnum):
     ELSEWHERE = "e"  # 别处: things that this station does not do
 
 
+MATTER = frozenset((Kind.THING, Kind.ACTION))  # words that speak of a matter
 HEADINGS = {
     "对象": Kind.THING,
     "动作": Kind.ACTION,

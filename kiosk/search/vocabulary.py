@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from heapq import nsmallest
 
+from kiosk.search.lexicon import MATTER
 from kiosk.search.packing import WordEntry
 from kiosk.search.sounds import Sounds, rough
 
@@ -32,8 +33,10 @@ class Vocabulary:
                     self._add(word, reading)
         self.longest = max(map(len, self.by_writing), default=0)
         self.longest_letters = max(map(len, self.by_letters), default=0)
-        self._writings = sorted(self.by_writing)
-        self._letters = sorted(self.by_letters)
+        self._writings = sorted(key for key, word in self.by_writing.items() if _leads(word))
+        self._letters = sorted(
+            key for key, found in self.by_letters.items() if any(map(_leads, found))
+        )
 
     def _add(self, word: WordEntry, reading: tuple[str, ...]) -> None:
         initials = "".join(syllable[0] for syllable in reading)
@@ -52,7 +55,17 @@ class Vocabulary:
 
     def begun_letters(self, letters: str) -> list[WordEntry]:
         """Words whose rough letters begin with ``letters`` and go on."""
-        return [word for key in _shortest(self._letters, letters) for word in self.by_letters[key]]
+        return [
+            word
+            for key in _shortest(self._letters, letters)
+            for word in self.by_letters[key]
+            if _leads(word)
+        ]
+
+
+def _leads(word: WordEntry) -> bool:
+    """Whether the beginning of a word may already be taken for it."""
+    return word.kind in MATTER
 
 
 def _shortest(keys: list[str], prefix: str) -> list[str]:

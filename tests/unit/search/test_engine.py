@@ -2,10 +2,15 @@
 
 import json
 from collections import defaultdict
+from pathlib import Path
+from threading import Lock
 
 import pytest
+import sqlcipher3.dbapi2 as sqlcipher
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
 
 from kiosk.domain.items import ServiceItem
 from kiosk.search.engine import Searcher
@@ -14,6 +19,7 @@ from kiosk.search.postings import MemoryPostings
 from kiosk.search.schema import TABLES, IndexRows
 from kiosk.store.directory_postings import DirectoryPostings
 from sync.platform.publishing.index import build
+from tests.bench.search import write_index
 from tests.helpers.search_corpus import make_item, own_queries, the_lexicon
 
 _PIECES = st.sampled_from([*"身份证丢咗zhengqian老人80岁 ，🙂證\u200d\ud7ff𠮷%_'\"", "sfz", "唔见"])
@@ -123,6 +129,26 @@ def test_the_answer_can_be_printed(searcher: Searcher) -> None:
     assert json.dumps([first.item_id, first.score, first.sure])
     assert first.sure
     assert set(TABLES)  # the port is read by name
+
+
+def test_the_connection_of_an_engine_is_shared(rows: IndexRows, tmp_path: Path) -> None:
+    path = tmp_path / "index.db"
+    write_index(rows, path)
+    engine = create_engine(
+        "sqlite://",
+        module=sqlcipher,
+        creator=lambda: sqlcipher.connect(
+            f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        ),
+        poolclass=StaticPool,
+        pool_reset_on_return=None,
+    )
+    searcher = Searcher(DirectoryPostings.of(engine, Lock()))
+    assert searcher.search("低保")[0].item_id == "minimum-living"
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM search_names").scalar() == 90
+    assert searcher.search("wubaohu")[0].item_id == "extremely-poor"
+    engine.dispose()
 
 
 def test_look_ups_in_a_file(file_postings: DirectoryPostings, rows: IndexRows) -> None:

@@ -53,7 +53,8 @@ def tidy_number(text: str) -> str:
     """A number of papers as it is stored: ASCII, upper case, without spaces and hyphens."""
     upper = unicodedata.normalize("NFKC", strip_invisible(text)).upper()
     narrow = unicodedata.normalize("NFKC", upper)  # upper case can take characters apart
-    return "".join(c for c in narrow if not c.isspace() and c not in "-‐‑‒–—―−－_")
+    kept = "".join(c for c in narrow if not c.isspace() and c not in "-‐‑‒–—―−－_")
+    return unicodedata.normalize("NFC", kept)
 
 
 def tidy_name(text: str) -> str:

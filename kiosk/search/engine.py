@@ -40,14 +40,14 @@ from kiosk.search.schema import META, NAMES, PLACES, SOUNDS, STARTS, TOKENS, WOR
 from kiosk.search.sounds import Sounds, rough
 from kiosk.search.vocabulary import Vocabulary
 
-CANDIDATES = 20
+CANDIDATES = 16
 STRONGEST = 9
 SHORT_START = 4  # rough letters up to which beginnings are computed at publishing
 LONG_START = 10  # letters of a beginning that are kept
 INITIALS = "#"
 BEGINNING = "<"
 _ALL = 1_000_000
-_CHAPTERS = 16  # rows of a range that are looked at
+_CHAPTERS = 8  # rows of a range that are looked at
 _SURE, _LEAST, _BESIDE = 0.42, 0.12, 0.3
 _LITERAL, _CLOSE, _WRONG_ACTION, _UNASKED_ACTION = 0.3, 0.12, 0.25, 0.06
 _COMMON = 0.05  # what a word of every name is worth

@@ -29,14 +29,15 @@ _PAIRS = (
 _TO_SIMPLE = str.maketrans(_PAIRS[::2], _PAIRS[1::2])
 _NUMERAL = {char: number for number, char in enumerate("零一二三四五六七八九")} | {"两": 2}
 _AGE = re.compile(r"([一二两三四五六七八九]?)十([一二三四五六七八九]?)(?=几?多?个?周?岁|几岁)")
-_DROPPED = frozenset("PSZC")  # Unicode categories: punctuation, symbols, separators, controls
+_DROPPED = frozenset("PSZCM")  # Unicode: punctuation, symbols, separators, controls, marks
 
 
 def fold(text: str) -> str:
     """One way of writing ``text``, for comparing; never for showing."""
-    text = unicodedata.normalize("NFKC", text).lower().translate(_TO_SIMPLE)
-    text = "".join(char for char in text if unicodedata.category(char)[0] not in _DROPPED)
-    text = text.replace("ü", "v")
+    text = text.replace("ü", "v").replace("Ü", "v")
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).lower())
+    kept = (char for char in plain if unicodedata.category(char)[0] not in _DROPPED)
+    text = unicodedata.normalize("NFKC", "".join(kept)).translate(_TO_SIMPLE)
     return _AGE.sub(_digits, text) if "十" in text else text
 
 

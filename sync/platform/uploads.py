@@ -59,9 +59,8 @@ def create(office: Office, terminal: str, wanted: tuple[UUID, str, int]) -> Uplo
         ProblemAnswer: 404, 410, 422.
     """
     submission_id, digest, size = wanted
-    now = office.clock.now()
     with office.database.write() as tx:
-        _drop_expired(tx, office, now)
+        _drop_expired(tx, office, office.clock.now())
         _check_owed(tx, str(submission_id), digest, size)
         row = tx.execute(
             select(uploads).where(
@@ -72,27 +71,7 @@ def create(office: Office, terminal: str, wanted: tuple[UUID, str, int]) -> Uplo
         ).one_or_none()
         if row is not None:
             return _upload(row)
-        held = tx.execute(select(blobs.c.size).where(blobs.c.digest == digest)).one_or_none()
-        upload = Upload(
-            id=str(uuid4()),
-            submission_id=str(submission_id),
-            digest=digest,
-            size=size,
-            received=0 if held is None else size,
-            expires_at=now + timedelta(seconds=office.upload_seconds),
-        )
-        tx.execute(
-            insert(uploads).values(
-                id=upload.id,
-                terminal=terminal,
-                submission_id=upload.submission_id,
-                digest=digest,
-                size=size,
-                received=upload.received,
-                expires_at=to_text(upload.expires_at),
-            )
-        )
-        return upload
+        return _begin(tx, office, terminal, wanted)
 
 
 def find(office: Office, terminal: str, upload_id: str) -> Upload:
@@ -154,6 +133,31 @@ def tidy(office: Office) -> None:
         _drop_expired(tx, office, office.clock.now())
         known = [str(row.id) for row in tx.execute(select(uploads.c.id)).all()]
     office.blobs.drop_unknown_parts(known)
+
+
+def _begin(tx: Connection, office: Office, terminal: str, wanted: tuple[UUID, str, int]) -> Upload:
+    submission_id, digest, size = wanted
+    held = tx.execute(select(blobs.c.size).where(blobs.c.digest == digest)).one_or_none()
+    upload = Upload(
+        id=str(uuid4()),
+        submission_id=str(submission_id),
+        digest=digest,
+        size=size,
+        received=0 if held is None else size,
+        expires_at=office.clock.now() + timedelta(seconds=office.upload_seconds),
+    )
+    tx.execute(
+        insert(uploads).values(
+            id=upload.id,
+            terminal=terminal,
+            submission_id=upload.submission_id,
+            digest=digest,
+            size=size,
+            received=upload.received,
+            expires_at=to_text(upload.expires_at),
+        )
+    )
+    return upload
 
 
 def _check_owed(tx: Connection, submission_id: str, digest: str, size: int) -> None:

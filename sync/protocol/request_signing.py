@@ -135,18 +135,13 @@ def verify_headers(  # noqa: PLR0913 (a request has this many parts)
     Raises:
         InputProblem: ``unsigned``, ``bad-signature`` or ``clock``.
     """
-    public = Ed25519PublicKey.from_public_bytes(key.raw)
-    verifier = _Verifier(
-        signature_algorithm=ED25519,
-        key_resolver=MappingKeyResolver(public_keys={key.id: public}, private_keys={}),
-    )
+    verifier = _verifier(key)
     required = _components(headers)
     if method not in _BODILESS:
         required = (*required, "content-digest")
-    message = _Message(method, url, dict(headers))
     try:
         results = verifier.verify(
-            message,
+            _Message(method, url, dict(headers)),
             max_age=None,
             expect_tag=TAG,
             require_components=required,
@@ -186,6 +181,12 @@ class _Verifier(HTTPMessageVerifier):
         max_age: timedelta | None = None,
     ) -> None:
         """Nothing: :func:`verify_headers` compares ``created`` with the caller's clock."""
+
+
+def _verifier(key: VerifyKey) -> _Verifier:
+    public = Ed25519PublicKey.from_public_bytes(key.raw)
+    resolver = MappingKeyResolver(public_keys={key.id: public}, private_keys={})
+    return _Verifier(signature_algorithm=ED25519, key_resolver=resolver)
 
 
 def _components(headers: Mapping[str, str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final, Protocol
 
@@ -52,9 +52,9 @@ LIFE_EVENTS: Final = (
 )
 _MORE: Final = (
     LifeEvent("老人", "hand-coins", ("老人",)),
-    LifeEvent("养老社保", "piggy-bank", ("养老社保",)),
+    LifeEvent("养老社保", "wallet", ("养老社保",)),
     LifeEvent("看病医保", "heart-pulse", ("看病医保",)),
-    LifeEvent("退役军人", "medal", ("退役军人",)),
+    LifeEvent("退役军人", "star", ("退役军人",)),
     LifeEvent("身后事", "flower-2", ("身后事",)),
     LifeEvent("车辆", "car", ("车辆",)),
 )
@@ -150,8 +150,10 @@ class Finder:
         for item_id in used:
             chosen.setdefault(item_id, self._found(self._item(item_id)))
         for words in _DIRECT:
-            for found in self.search(words, limit=1).hits:
-                chosen.setdefault(found.item_id, found)
+            hits = [one for one in self.search(words).hits if one.sure]
+            for found in sorted(hits, key=lambda one: not one.file_here)[:1]:
+                # The words by which every village asks for it are its name on the tile.
+                chosen.setdefault(found.item_id, replace(found, common_name=words))
         return tuple(chosen.values())[: len(_DIRECT)]
 
     def life_events(self) -> tuple[LifeEvent, ...]:

@@ -190,7 +190,7 @@ class Driver:
     def type(self, text: str) -> None:
         """Tap one key after the other."""
         for key in text:
-            self.tap({" ": "空格"}.get(key, key))
+            self._ask("key", text={" ": "空格"}.get(key, key))
 
     def type_pinyin(self, letters: str, wanted: str) -> None:
         """Type letters and take the candidate ``wanted``."""

@@ -41,8 +41,8 @@ from kiosk.store.home import Home
 from ui.app import create_app
 
 FAULTY = 4
-TAPPABLE = {
-    QAccessible.Role.Button,
+KEYS = frozenset({QAccessible.Role.Button})
+TAPPABLE = KEYS | {
     QAccessible.Role.RadioButton,
     QAccessible.Role.CheckBox,
     QAccessible.Role.PageTab,
@@ -112,6 +112,7 @@ class Host(QObject):
             "texts": lambda: [one.name for one in self.seen() if one.name],
             "everything": self.everything,
             "tap": self.tap,
+            "key": lambda text: self.tap(text, KEYS),
             "tap_at": lambda x, y: self.tap_at(QPoint(x, y)),
             "scan": self.scan,
             "picture": self.picture,
@@ -199,9 +200,10 @@ class Host(QObject):
 
     # -- doing ----------------------------------------------------------------------------------
 
-    def tap(self, text: str) -> None:
+    def tap(self, text: str, roles: frozenset[QAccessible.Role] = TAPPABLE) -> None:
         """Tap the one visible enabled thing of that name (or whose first words are it)."""
-        tappable = [one for one in self.seen() if one.role in {role.name for role in TAPPABLE}]
+        names = {role.name for role in roles}
+        tappable = [one for one in self.seen() if one.role in names]
         exact = [one for one in tappable if one.name == text]
         found = exact or [one for one in tappable if one.name.split("，")[0] == text]
         ready = [one for one in found if one.enabled]

@@ -137,7 +137,7 @@ class AppController(Controller):
     def tell_station(self, facts: StationFacts) -> None:
         """Name and place of the station, as soon as they are known."""
         self.change(
-            place=" · ".join(part for part in (facts.place, facts.name) if part),
+            place=_plain(facts.place or facts.name, demo=facts.demo),
             phone=facts.phone or "",
             demo=facts.demo,
         )
@@ -247,3 +247,8 @@ class AppController(Controller):
         for one in (*self._all, self._idle):
             one.reset()
         self.change(large=False, low=False)
+
+
+def _plain(place: str, *, demo: bool) -> str:
+    """The place for the header; the ribbon beside it says 演示 already."""
+    return place.replace("（演示）", "") if demo else place

@@ -144,7 +144,7 @@ def _home_rows(station: StationPort) -> tuple[tuple[TileRow, ...], tuple[TileRow
         TileRow(
             one.item_id,
             one.common_name or one.name,
-            one.place or one.department or "",
+            one.department or "" if one.file_here else one.tag,
             icons.get(station.item(one.item_id).theme, _DIRECT_ICON),
         )
         for one in station.home_items()

@@ -42,6 +42,7 @@ Window {
     Binding { target: Frame; property: "clock"; value: window.app.clock }
     Binding { target: Frame; property: "date"; value: window.app.date }
     Binding { target: Frame; property: "demo"; value: window.app.demo }
+    Binding { target: Frame; property: "canSpeak"; value: window.app.canSpeak }
     Binding { target: Frame; property: "speaking"; value: window.app.speaking }
 
     Connections {

@@ -15,7 +15,7 @@ Item {
     implicitWidth: Theme.portrait ? 312 : 220
     implicitHeight: implicitWidth
     Accessible.role: Accessible.StaticText
-    Accessible.name: `还有${left}秒`
+    Accessible.name: `还有${ring.seconds}秒`
 
     Shape {
         anchors.fill: parent

@@ -56,9 +56,9 @@ KioskPage {
             ListRow {
                 id: row
                 required property string key
-                required property string name
                 required property string tag
                 required property string tone
+                required text
                 required sub
                 required best
                 width: list.width

@@ -15,6 +15,7 @@ from kiosk import __version__
 from kiosk.domain.clock import Clock
 from kiosk.domain.problems import EnvironmentProblem
 from kiosk.sealing.canonical import JsonObject
+from kiosk.store.audit import Audit
 from kiosk.store.casebook import Casebook
 from kiosk.store.directory_apply import facts as directory_facts
 from kiosk.store.home import Home
@@ -60,6 +61,7 @@ def exchange(
     keys = present_keys(home, trust)
     transport = Transport()
     with PlatformClient(url, load_device(home), keys.signing, clock, transport=transport) as client:
+        audit = Audit(casebook)
         updater = DirectoryUpdater(home, TufFetcher(transport), client.now)
         division = home.settings().station.division
 
@@ -76,6 +78,7 @@ def exchange(
                 "version": __version__,
                 "directory_version": (directory_facts(home.directory_db) or {}).get("version"),
                 "disk_free": home.free_bytes(),
+                "audit": list(audit.head()),
             }
 
         me = Self(trust.fleet_code, station_of(home), facts)

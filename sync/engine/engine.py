@@ -106,6 +106,8 @@ class Engine:
         if rest > 0:
             return self._result(running, rest)
         self._stores.outbox.recover(self._clock.now())
+        if brisk:
+            self._failures = 0
         try:
             self._exchange_enrolled(running)
         except PlatformProblem as problem:

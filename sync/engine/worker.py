@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -28,10 +29,13 @@ from kiosk.store.hosts import Hosts
 from sync.client.outcomes import PORTAL
 from sync.engine.assembly import Exchange, exchange
 from sync.engine.decisions import BRISK_WAIT, Tally
+from sync.engine.links import links_up
 from sync.engine.rounds import Round
 
 MACHINE_PAUSE: Final = 30.0
 """Seconds after a problem of this machine."""
+LINK_EVERY: Final = 2.0
+"""Seconds between two looks at the cables."""
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -40,6 +44,7 @@ class SyncFacts:
     """What the window may know.
 
     ``online``: None: not tried yet. ``changed``: submissions to look up anew.
+    ``directory``: a newer one has just been put in place.
     """
 
     online: bool | None = None
@@ -49,6 +54,7 @@ class SyncFacts:
     last_contact: datetime | None = None
     problem: str | None = None
     changed: frozenset[UUID] = frozenset()
+    directory: bool = False
 
 
 class SyncWorker(threading.Thread):
@@ -59,6 +65,7 @@ class SyncWorker(threading.Thread):
         clock: the station's.
         publish: takes the facts; called on this thread, so it must hand them over and return.
         luck: for every random choice.
+        links: the network devices that carry something; a new one means "try now".
     """
 
     def __init__(
@@ -67,12 +74,15 @@ class SyncWorker(threading.Thread):
         clock: Clock,
         publish: Callable[[SyncFacts], None],
         luck: Random | None = None,
+        links: Callable[[], frozenset[str]] = links_up,
     ) -> None:
         super().__init__(name="sync", daemon=True)
         self._home = home
         self._clock = clock
         self._publish = publish
         self._luck = luck
+        self._links = links
+        self._up = links()
         self._wake = threading.Event()
         self._brisk = threading.Event()
         self._stopping = threading.Event()
@@ -121,19 +131,35 @@ class SyncWorker(threading.Thread):
                     brisk=brisk, wait=self._sit_out, stopped=self._stopping.is_set
                 )
             self._digest(done, running.stores.hosts)
-            self._wake.wait(done.next_in)
-            self._wake.clear()
+            self._rest(done.next_in)
+
+    def _rest(self, seconds: float) -> None:
+        """Wait for the time, a nudge, or a link that comes up."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if self._wake.wait(min(left, LINK_EVERY)):
+                break
+            before, self._up = self._up, self._links()
+            if self._up - before:
+                self._brisk.set()
+                break
+        self._wake.clear()
 
     def _sit_out(self, seconds: float) -> bool:
         return not self._stopping.wait(min(seconds, BRISK_WAIT))
 
     def _rest_after(self, code: str) -> None:
         self._tell(replace(self._facts, problem=code, changed=frozenset()))
-        self._wake.wait(MACHINE_PAUSE)
-        self._wake.clear()
+        self._rest(MACHINE_PAUSE)
 
     def _digest(self, done: Round, hosts: Hosts) -> None:
-        facts = replace(self._facts, owed=done.tally.owed, tally=done.tally, changed=done.changed)
+        facts = replace(
+            self._facts,
+            owed=done.tally.owed,
+            tally=done.tally,
+            changed=done.changed,
+            directory=done.directory,
+        )
         if done.reached is not None:
             contact = hosts.facts().get("last_contact")
             worst = done.problems[-1].code if done.problems else None

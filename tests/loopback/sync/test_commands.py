@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -179,6 +180,27 @@ def test_the_worker_tells_a_login_page_and_stops_in_the_middle(
         began = time.monotonic()
         assert worker.stop()
         assert time.monotonic() - began < 5
+
+
+def test_a_cable_that_is_plugged_in_ends_the_wait(
+    place: SyncStation, served: PlatformProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.engine.worker.LINK_EVERY", 0.05)
+    told: list[SyncFacts] = []
+    cables: set[str] = set()
+    one = place.save()
+    until = RealClock().now() + timedelta(minutes=15)
+    place.stores.hosts.pause("unreachable", until)
+    worker = SyncWorker(place.home, RealClock(), told.append, Random(1), lambda: frozenset(cables))
+    worker.start()
+    try:
+        within(20, lambda: bool(told))
+        time.sleep(0.3)
+        assert place.outbox.require(one).state is State.QUEUED
+        cables.add("eth0")
+        within(20, lambda: place.outbox.require(one).state is State.ACCEPTED)
+    finally:
+        assert worker.stop()
 
 
 def test_the_worker_lives_on_when_the_machine_is_in_trouble(

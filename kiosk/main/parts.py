@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from kiosk import __version__
 from kiosk.domain.clock import Clock
 from kiosk.domain.dates import CHINA
 from kiosk.domain.lifecycle import State, is_owed
@@ -50,6 +51,7 @@ def parts(
         _look("directory", "book-open", "办事名录", lambda: _directory(books(), clock.now())),
         _look("disk", "hard-drive", "硬盘", lambda: _disk(Home(home))),
         _clock_part(clock.now()),
+        _look("terminal", "monitor-smartphone", "这台机器", lambda: _terminal(stores())),
     ]
     return tuple(sorted(found, key=lambda part: _WORST_FIRST[part.tone]))
 
@@ -59,6 +61,13 @@ def _look(key: str, icon: str, name: str, look: Callable[[], Part]) -> Part:
         return look()
     except Problem as problem:
         return Part(key, icon, name, "stop", "打不开", f"{problem.code}: {problem.message}", None)
+
+
+def _terminal(station: Station) -> Part:
+    fact = f"{station.device.terminal} · {station.settings.station.code}"
+    return Part(
+        "terminal", "monitor-smartphone", "这台机器", "ok", f"版本 {__version__}", fact, None
+    )
 
 
 def _casebook(station: Station) -> Part:
@@ -104,7 +113,9 @@ def _disk(home: Home) -> Part:
     if free < LEAST_FREE:
         return Part("disk", "hard-drive", "硬盘", "stop", "满了", fact, None)
     tone = "ok" if free > _ROOMY else "wait"
-    return Part("disk", "hard-drive", "硬盘", tone, "够用" if tone == "ok" else "快满了", fact, None)
+    return Part(
+        "disk", "hard-drive", "硬盘", tone, "够用" if tone == "ok" else "快满了", fact, None
+    )
 
 
 def _clock_part(now: datetime) -> Part:

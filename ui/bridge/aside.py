@@ -111,7 +111,7 @@ class HelpController(Controller):
         """Public facts; they stay when a session ends."""
         self._blank = HelpView(
             phone=facts.phone or "",
-            place=f"{facts.place} {facts.name}".strip(),
+            place=facts.place or facts.name,
             agents="、".join(name for _, name in facts.agents),
         )
         self.reset()

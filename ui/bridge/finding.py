@@ -144,7 +144,7 @@ def _home_rows(station: StationPort) -> tuple[tuple[TileRow, ...], tuple[TileRow
         TileRow(
             one.item_id,
             one.common_name or one.name,
-            one.department or "" if one.file_here else one.tag,
+            "" if one.file_here else f"{one.place or '别处'}的，这里只能看",
             icons.get(station.item(one.item_id).theme, _DIRECT_ICON),
         )
         for one in station.home_items()
@@ -214,7 +214,7 @@ def _item_row(found: FoundItem, *, best: bool) -> ItemRow:
     return ItemRow(
         key=found.item_id,
         text=found.name,
-        sub=found.department or found.place or "",
+        sub=found.department or (found.place if found.file_here else "") or "",
         tag=found.tag,
         tone="ok" if found.file_here else "wait",
         best=best and found.sure,
@@ -229,6 +229,7 @@ class FindView(_ListView):
     composing: str = ""
     asked: str = ""
     flag: str = ""
+    sure: bool = False
     keyboard: bool = True
     frames_best: bool = True
 
@@ -247,6 +248,7 @@ class FindController(_ItemList):
     composingChanged = Signal()
     askedChanged = Signal()
     flagChanged = Signal()
+    sureChanged = Signal()
     keyboardChanged = Signal()
     framesBestChanged = Signal()
 
@@ -255,6 +257,7 @@ class FindController(_ItemList):
         self._flags = Rows(TileRow, self)
         self._flags.show([TileRow(key, name, "", "") for key, name in _FLAGS])
         self._themes = Rows(TileRow, self)
+        self._tries = Rows(TileRow, self)
         self._running = False
         self._wanted: tuple[str, str] | None = None
 
@@ -264,6 +267,7 @@ class FindController(_ItemList):
     query = Property(str, shown("query"), notify=queryChanged)
     asked = Property(str, shown("asked"), notify=askedChanged)
     flag = Property(str, shown("flag"), notify=flagChanged)
+    sure = Property(bool, shown("sure"), notify=sureChanged)
     keyboard = Property(bool, shown("keyboard"), notify=keyboardChanged)
 
     @Property(QObject, constant=True)
@@ -280,6 +284,11 @@ class FindController(_ItemList):
     def themes(self) -> Rows:
         """Themes to go on from when nothing sure was found."""
         return self._themes
+
+    @Property(QObject, constant=True)
+    def tries(self) -> Rows:
+        """What others look for: a beginning for those who do not know what to type."""
+        return self._tries
 
     @Slot(str)
     def type(self, text: str) -> None:
@@ -342,6 +351,16 @@ class FindController(_ItemList):
         self.session.theme = theme
         self.session.go(Page.BROWSE)
 
+    def enter(self, page: Page) -> None:
+        """Offer what others look for."""
+        del page
+        if not self._tries.rows:
+            self.session.run(lambda station: station.home_items(), self._offer)
+
+    def _offer(self, items: tuple[FoundItem, ...]) -> None:
+        names = [one.common_name or one.name for one in items]
+        self._tries.show([TileRow(name, name, "", "search") for name in names])
+
     def _search(self) -> None:
         self._wanted = (self.view.query + self.view.composing, self.view.flag)
         if not self._running:
@@ -370,8 +389,9 @@ class FindController(_ItemList):
     def _show(self, text: str, found: Found | None) -> None:
         self._show_items(found.hits if found else ())
         themes = found.themes if found else ()
+        sure = found is not None and any(one.sure for one in found.hits)
         self._themes.show([TileRow(name, name, "", "") for name in themes])
-        self.change(asked=text)
+        self.change(asked=text, sure=sure)
 
     def speech(self, page: Page) -> str:
         """The rows, numbered."""

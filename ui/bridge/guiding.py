@@ -48,14 +48,15 @@ class AnswerRow:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """One line of the reader."""
+    """One line of the reader; a heading begins a part of the guide."""
 
     text: str
+    heading: bool
 
 
 @dataclass(frozen=True, slots=True)
 class GuideView:
-    """``leaf`` 0: the five answers; from 1: a leaf of the reader, ``leaves`` of them."""
+    """``reading``: the whole guide instead of the five answers."""
 
     name: str = ""
     summary: str = ""
@@ -64,9 +65,7 @@ class GuideView:
     source: str = ""
     can_start: bool = False
     where: str = ""
-    leaf: int = 0
-    leaves: int = 0
-    leaf_title: str = ""
+    reading: bool = False
     loaded: bool = False
 
 
@@ -83,16 +82,13 @@ class GuideController(Controller):
     sourceChanged = Signal()
     canStartChanged = Signal()
     whereChanged = Signal()
-    leafChanged = Signal()
-    leavesChanged = Signal()
-    leafTitleChanged = Signal()
+    readingChanged = Signal()
     loadedChanged = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, GuideView())
         self._answers = Rows(AnswerRow, self)
         self._lines = Rows(LineRow, self)
-        self._leaves: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     name = Property(str, shown("name"), notify=nameChanged)
     summary = Property(str, shown("summary"), notify=summaryChanged)
@@ -100,9 +96,7 @@ class GuideController(Controller):
     source = Property(str, shown("source"), notify=sourceChanged)
     canStart = Property(bool, shown("can_start"), notify=canStartChanged)
     where = Property(str, shown("where"), notify=whereChanged)
-    leaf = Property(int, shown("leaf"), notify=leafChanged)
-    leaves = Property(int, shown("leaves"), notify=leavesChanged)
-    leafTitle = Property(str, shown("leaf_title"), notify=leafTitleChanged)
+    reading = Property(bool, shown("reading"), notify=readingChanged)
     loaded = Property(bool, shown("loaded"), notify=loadedChanged)
 
     @Property("QStringList", notify=tagsChanged)  # type: ignore[arg-type]  # stubs know types only
@@ -117,7 +111,7 @@ class GuideController(Controller):
 
     @Property(QObject, constant=True)
     def lines(self) -> Rows:
-        """The lines of the leaf that is read."""
+        """The whole guide, part by part."""
         return self._lines
 
     @Slot()
@@ -125,13 +119,15 @@ class GuideController(Controller):
         """开始办."""
         self.session.go(Page.WHO)
 
-    @Slot(int)
-    def read(self, leaf: int) -> None:
-        """Turn to a leaf of the reader; 0: back to the answers."""
-        leaf = min(max(0, leaf), len(self._leaves))
-        title, lines = self._leaves[leaf - 1] if leaf else ("", ())
-        self._lines.show([LineRow(line) for line in lines])
-        self.change(leaf=leaf, leaf_title=title)
+    @Slot()
+    def read(self) -> None:
+        """Open the whole guide."""
+        self.change(reading=True)
+
+    @Slot()
+    def close(self) -> None:
+        """Back to the five answers."""
+        self.change(reading=False)
 
     def enter(self, page: Page) -> None:
         """Open the guide of the session's item."""
@@ -144,9 +140,7 @@ class GuideController(Controller):
         self.session.run(lambda station: station.guide(item_id), self._show)
 
     def _show(self, guide: Guide) -> None:
-        self._leaves = tuple(
-            (section.title, lines) for section in guide.sections for lines in section.pages
-        )
+        self._lines.show(_lines(guide))
         self._answers.show(
             [AnswerRow(row.question, row.answer, row.reason, _ICONS[row.key]) for row in guide.rows]
         )
@@ -158,22 +152,21 @@ class GuideController(Controller):
             source=guide.source,
             can_start=guide.here.allowed,
             where=f"{guide.here.words}{guide.here.where}",
-            leaves=len(self._leaves),
             loaded=True,
         )
 
     def back(self) -> bool:
         """From the reader to the answers."""
-        if not self.view.leaf:
+        if not self.view.reading:
             return False
-        self.read(0)
+        self.close()
         return True
 
     def speech(self, page: Page) -> str:
-        """Name and answers, or the leaf that is read."""
+        """Name and answers, or the whole guide."""
         del page
-        if self.view.leaf:
-            lines = [self.view.leaf_title, *(row.text for row in self._lines.rows)]
+        if self.view.reading:
+            lines = [row.text for row in self._lines.rows]
         else:
             rows = self._answers.rows
             lines = [self.view.name, *(f"{row.label}：{row.answer}" for row in rows)]
@@ -182,7 +175,14 @@ class GuideController(Controller):
 
     def reset(self) -> None:
         """Close the guide."""
-        self._leaves = ()
         self._answers.show(())
         self._lines.show(())
         super().reset()
+
+
+def _lines(guide: Guide) -> list[LineRow]:
+    rows = []
+    for section in guide.sections:
+        rows.append(LineRow(section.title, heading=True))
+        rows += [LineRow(line, heading=False) for lines in section.pages for line in lines]
+    return rows

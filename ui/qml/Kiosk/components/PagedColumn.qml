@@ -1,6 +1,6 @@
 // Rows of any height, as many as fit, the rest on further pages. Rules: nothing is cut and nothing scrolls; rows never bind
-// `visible` (it is set here); `room` is the height for rows and pager together.
-//  room, spacing, page. Children are the rows (a Repeater among them is fine).
+// `visible` (it is set here); `room` is the height for rows and pager together; a row with `heading` true never ends a page.
+//  room, spacing, page, pages, ownPager (false: the page turns itself). Children are the rows, a Repeater among them.
 import QtQuick
 import Kiosk
 
@@ -10,16 +10,17 @@ Item {
     property real room: 0
     property real spacing: 0
     property int page: 1
+    property bool ownPager: true
     default property alias content: column.data
     readonly property int pages: starts.length
 
     readonly property list<int> starts: {
         const all = cut(room);
-        return all.length > 1 ? cut(room - pager.implicitHeight - 16) : all;
+        return all.length > 1 && ownPager ? cut(room - pager.implicitHeight - 16) : all;
     }
 
     implicitHeight: pages > 1 ? room : column.implicitHeight
-    onStartsChanged: turn()
+    onStartsChanged: Qt.callLater(turn)
     onPageChanged: turn()
     Component.onCompleted: turn()
 
@@ -33,15 +34,18 @@ Item {
     }
     // Where each page begins.
     function cut(height: real): list<int> {
+        const all = rows();
         const begins = [0];
         let used = 0;
-        rows().forEach((row, index) => {
-            if (index > 0 && used + row.implicitHeight > height && index > begins[begins.length - 1]) {
-                begins.push(index);
-                used = 0;
+        for (let index = 0; index < all.length; index++) {
+            const begin = begins[begins.length - 1];
+            if (index > begin && used + all[index].implicitHeight > height) {
+                const next = all[index - 1].heading === true && index - 1 > begin ? index - 1 : index;
+                begins.push(next);
+                used = next < index ? all[next].implicitHeight + spacing : 0;
             }
-            used += row.implicitHeight + spacing;
-        });
+            used += all[index].implicitHeight + spacing;
+        }
         return begins;
     }
     function turn(): void {
@@ -58,9 +62,11 @@ Item {
         id: column
         width: paged.width
         spacing: paged.spacing
+        onChildrenChanged: Qt.callLater(paged.turn)
     }
     Pager {
         id: pager
+        visible: paged.ownPager && pages > 1
         y: paged.room - height
         width: paged.width
         page: paged.page

@@ -14,8 +14,8 @@ KioskPage {
     readonly property bool nothing: !page.empty && page.controller.total === 0
 
     titleSize: "title"
-    title: page.empty ? "打字找事项" : page.nothing ? `没找到“${page.controller.asked}”` : `找到 ${page.controller.total} 件`
-    sub: page.empty ? "打“老人钱”，或拼音“lrq”，都行。" : page.nothing ? "换个说法，或按类别找。" : "最像的在最上面。"
+    title: page.empty ? "打字找事项" : page.nothing ? `没找到“${page.controller.asked}”` : page.controller.sure ? `找到 ${page.controller.total} 件` : "您看是不是这些？"
+    sub: page.empty ? "打“老人钱”，或拼音“lrq”，都行。" : page.nothing ? "换个说法，或按类别找。" : ""
     bodyFill: true
 
     // Rows that fit between the filters and the keyboard.
@@ -46,6 +46,7 @@ KioskPage {
             }
         }
         Row {
+            visible: !page.empty && (page.controller.sure || page.controller.flag.length > 0)
             width: parent.width
             spacing: 14
 
@@ -60,6 +61,25 @@ KioskPage {
                     selected: page.controller.flag === chip.key
                     onTapped: page.controller.filter(chip.key)
                 }
+            }
+        }
+        Row {
+            visible: !page.empty && !page.nothing && !page.controller.sure && page.controller.flag.length === 0
+            width: parent.width
+            spacing: 14
+
+            Words {
+                height: other.height
+                width: parent.width - other.width - 14
+                text: "没有很像的。也可以换个说法。"
+                size: Theme.label
+                color: Theme.ink2
+            }
+            RowButton {
+                id: other
+                text: "按类别找"
+                iconName: "layout-grid"
+                onTapped: page.controller.browse("")
             }
         }
     }
@@ -109,6 +129,44 @@ KioskPage {
         SecondaryButton {
             width: page.bodyWidth
             text: "按类别找"
+            iconName: "layout-grid"
+            onTapped: page.controller.browse("")
+        }
+    }
+    Column {
+        visible: page.empty
+        y: page.bodyHeight - height
+        width: page.bodyWidth
+        spacing: 20
+
+        Words {
+            text: "大家常找："
+            size: Theme.label
+            color: Theme.ink2
+        }
+        Grid {
+            width: parent.width
+            columns: 2
+            spacing: 20
+
+            Repeater {
+                model: page.controller.tries
+
+                SecondaryButton {
+                    id: one
+                    required property string key
+                    required text
+                    required iconName
+                    width: (page.bodyWidth - 20) / 2
+                    quiet: true
+                    onTapped: page.controller.type(one.key)
+                }
+            }
+        }
+        SecondaryButton {
+            width: page.bodyWidth
+            quiet: true
+            text: "不打字，按类别找"
             iconName: "layout-grid"
             onTapped: page.controller.browse("")
         }

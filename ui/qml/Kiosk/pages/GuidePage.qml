@@ -10,27 +10,36 @@ KioskPage {
     required property AppController app
     required property GuideController controller
 
-    readonly property bool reading: page.controller.leaf > 0
+    readonly property bool reading: page.controller.reading
 
     contextText: page.reading ? page.controller.name : "办事指南"
     contextIcon: "book-open"
     titleSize: "title"
-    title: page.reading ? page.controller.leafTitle : page.controller.name
-    sub: page.reading ? `第 ${page.controller.leaf} 页，共 ${page.controller.leaves} 页` : page.controller.summary
+    title: page.reading ? "指南全文" : page.controller.name
+    sub: page.reading ? (reader.pages > 1 ? `第 ${reader.page} 页，共 ${reader.pages} 页` : "") : page.controller.summary
     bodyFill: true
     hint: page.controller.source
-    primaryText: !page.controller.loaded ? "" : page.reading ? (page.controller.leaf < page.controller.leaves ? "下一页" : "看完了，回指南") : page.controller.canStart ? "开始办" : "看全部指南"
+    primaryText: !page.controller.loaded ? "" : page.reading ? (reader.page < reader.pages ? "下一页" : "看完了，回指南") : page.controller.canStart ? "开始办" : "看指南全文"
     onPrimaryTapped: {
-        if (page.reading)
-            page.controller.read(page.controller.leaf < page.controller.leaves ? page.controller.leaf + 1 : 0);
-        else if (page.controller.canStart)
+        if (!page.reading && page.controller.canStart)
             page.controller.start();
+        else if (!page.reading)
+            page.controller.read();
+        else if (reader.page < reader.pages)
+            reader.page += 1;
         else
-            page.controller.read(1);
+            page.controller.close();
     }
-    secondaryText: !page.controller.loaded ? "" : page.reading ? (page.controller.leaf > 1 ? "上一页" : "回指南") : page.controller.canStart ? "看全部" : ""
+    secondaryText: !page.controller.loaded ? "" : page.reading ? (reader.page > 1 ? "上一页" : "回指南") : page.controller.canStart ? "看全文" : ""
     secondaryIcon: page.reading ? "chevron-left" : "book-open"
-    onSecondaryTapped: page.controller.read(page.reading ? page.controller.leaf - 1 : 1)
+    onSecondaryTapped: {
+        if (!page.reading)
+            page.controller.read();
+        else if (reader.page > 1)
+            reader.page -= 1;
+        else
+            page.controller.close();
+    }
 
     Column {
         id: first
@@ -61,13 +70,31 @@ KioskPage {
             title: "这件在这里只能看"
             text: page.controller.where
         }
-        Notice {
+        Card {
             visible: page.controller.warning.length > 0
             width: parent.width
             tone: "wait"
-            iconName: "calendar-clock"
-            title: "办之前要知道"
-            text: page.controller.warning
+            pad: 20
+
+            Row {
+                width: parent.width
+                spacing: 20
+
+                Icon {
+                    id: mark
+                    name: "calendar-clock"
+                    tone: Theme.wait
+                    size: 44
+                    anchors.verticalCenter: parent.verticalCenter
+                }
+                Words {
+                    width: parent.width - mark.width - parent.spacing
+                    text: page.controller.warning
+                    size: Theme.label
+                    color: Theme.wait
+                    anchors.verticalCenter: parent.verticalCenter
+                }
+            }
         }
     }
     PagedColumn {
@@ -93,18 +120,25 @@ KioskPage {
         }
     }
     PagedColumn {
+        id: reader
         visible: page.reading
         width: page.bodyWidth
         room: page.bodyHeight
-        spacing: 28
+        spacing: 20
+        ownPager: false
 
         Repeater {
             model: page.controller.lines
 
             Words {
+                id: line
+                required property bool heading
                 required text
                 width: page.bodyWidth
-                size: Theme.body
+                topPadding: line.heading ? 16 : 0
+                size: line.heading ? Theme.heading : Theme.body
+                bold: line.heading
+                color: line.heading ? Theme.primary : Theme.ink
             }
         }
     }

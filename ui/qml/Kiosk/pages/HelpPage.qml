@@ -70,6 +70,12 @@ KioskPage {
             big: true
         }
         Line {
+            iconName: "headphones"
+            label: "没人接，打政务热线"
+            answer: "12345"
+            big: true
+        }
+        Line {
             iconName: "users"
             label: "代办员"
             answer: page.controller.agents

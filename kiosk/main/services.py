@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from kiosk.devices.printer import Printer
     from kiosk.domain.divisions import DivisionLookup
     from kiosk.domain.items import ServiceItem
-    from kiosk.journeys.applying import Application, Review, Way
+    from kiosk.domain.parties import Way
+    from kiosk.journeys.applying import Application, Review
     from kiosk.journeys.authorising import ProxyRule
     from kiosk.journeys.finding import Finder, Found, FoundItem
     from kiosk.journeys.guiding import Guide
-    from kiosk.journeys.submitting import Saved
-    from kiosk.journeys.tracking import Tracked
+    from kiosk.journeys.progress import Tracked
+    from kiosk.journeys.slips import Saved
     from kiosk.main.wiring import Station
     from kiosk.store.directory import Directory
     from kiosk.store.home import Settings
@@ -88,8 +89,11 @@ class Services:
     def _stores(self) -> Station:
         if self._station is None:
             from kiosk.main.wiring import open_station
+            from kiosk.store.recovery import tidy
 
-            self._station = self._open.enter_context(open_station(self._home, self._clock))
+            station = self._open.enter_context(open_station(self._home, self._clock))
+            tidy(station.casebook, station.device)
+            self._station = station
         return self._station
 
     def _settings(self) -> Settings:

@@ -11,7 +11,6 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +24,11 @@ from PySide6.QtQuick import QQuickWindow
 from kiosk.domain.clock import Clock
 from kiosk.domain.problems import EnvironmentProblem, Problem
 from kiosk.main.services import Services
-from ui.app import LANDSCAPE, QML, create_engine
+from ui.app import QML, create_engine
 from ui.bridge.app_controller import AppController
+from ui.bridge.aside import HelpController
 from ui.bridge.controllers import create_controllers
 from ui.bridge.desk import SignInController
-from ui.bridge.aside import HelpController
 from ui.bridge.finding import HomeController
 from ui.bridge.keys import KeySurface
 from ui.bridge.relay import Relay
@@ -205,10 +204,7 @@ def _load(engine: QQmlApplicationEngine, app: AppController) -> QQuickWindow:
 
 
 def _fitting_screen() -> tuple[int, int]:
-    screen = QGuiApplication.primaryScreen()
-    if screen is None:
-        return LANDSCAPE
-    room = screen.availableSize()
+    room = QGuiApplication.primaryScreen().availableSize()
     return room.width(), room.height()
 
 
@@ -219,6 +215,7 @@ def _no_engine(lack: str) -> InputEngine:
 
 
 def _close_engine(engine: InputEngine) -> None:
-    close: Callable[[], None] | None = getattr(engine, "close", None)
-    if close is not None:
-        close()
+    from kiosk.devices.rime import Rime
+
+    if isinstance(engine, Rime):
+        engine.close()

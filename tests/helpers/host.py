@@ -30,14 +30,16 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import (
+    QEvent,
     QObject,
     QPoint,
     QRect,
     QSocketNotifier,
+    Qt,
     QtMsgType,
     qInstallMessageHandler,
 )
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication, QKeyEvent
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
@@ -168,17 +170,15 @@ class Host(QObject):
         window = QRect(QPoint(0, 0), self._station.window.size())
         for number in range(node.childCount()):
             child = node.child(number)
-            if child is None:
-                continue
             state = child.state()
-            if state.invisible:  # type: ignore[attr-defined]
+            if state.invisible:
                 continue
             box = child.rect().translated(-self._station.window.position())
             if box.intersects(window):
                 yield Seen(
                     child.role().name,
                     child.text(QAccessible.Text.Name),
-                    not state.disabled,  # type: ignore[attr-defined]
+                    not state.disabled,
                     (box.x(), box.y(), box.width(), box.height()),
                 )
             yield from self._walk(child)
@@ -236,10 +236,10 @@ class Host(QObject):
 
     def scan(self, text: str) -> None:
         """A code under the scanner, which types it and ends with Enter."""
-        from PySide6.QtCore import Qt
-
-        QTest.keyClicks(self._station.window, text)  # type: ignore[call-overload]
-        QTest.keyClick(self._station.window, Qt.Key.Key_Return)
+        window, plain = self._station.window, Qt.KeyboardModifier.NoModifier
+        for letter in text:
+            QGuiApplication.sendEvent(window, QKeyEvent(QEvent.Type.KeyPress, 0, plain, letter))
+        QTest.keyClick(window, Qt.Key.Key_Return)
         self.settle()
 
     def idle(self, seconds: float) -> None:
@@ -248,7 +248,7 @@ class Host(QObject):
         while left > 0:
             self._clock.forward(min(1.0, left))
             left -= 1.0
-            self._station.app.idle.look()
+            self._station.app.watcher.look()
         self.settle()
 
     def settle(self) -> None:

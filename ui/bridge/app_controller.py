@@ -81,7 +81,7 @@ class AppController(Controller):
         self._controllers = {page: one for one in controllers for page in one.PAGES}
         self._all = tuple(controllers)
         self._speaker = speaker
-        self._idle = IdleController(session)
+        self.watcher = IdleController(session)
         self._page = session.page
         session.moved.connect(self._show_page)
         session.ended.connect(self._forget)
@@ -125,7 +125,7 @@ class AppController(Controller):
     @Property(QObject, constant=True)
     def idle(self) -> IdleController:
         """Watches for the absence of touches."""
-        return self._idle
+        return self.watcher
 
     @Property(bool, constant=True)
     def canSpeak(self) -> bool:
@@ -227,7 +227,7 @@ class AppController(Controller):
 
     def _said(self) -> None:
         self.change(speaking=False)
-        self._idle.touched()
+        self.watcher.touched()
 
     # -- pages ----------------------------------------------------------------------------------
 
@@ -244,7 +244,7 @@ class AppController(Controller):
         self.pageChanged.emit()
 
     def _forget(self) -> None:
-        for one in (*self._all, self._idle):
+        for one in (*self._all, self.watcher):
             one.reset()
         self.change(large=False, low=False)
 

@@ -10,6 +10,7 @@ Rules:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -32,6 +33,12 @@ QML_IMPORT_MAJOR_VERSION = 1
 HOME_THEMES: Final = 7
 LIMIT: Final = 40
 LONGEST: Final = 40
+_GAP: Final = 16.0
+_PADDING: Final = 40.0
+_LINE: Final = 1.63  # of a text of several lines
+_TAG_LINE: Final = 1.86
+_TAG_FRAME: Final = 90.0  # icon and padding of a tag
+_LAST_NARROW: Final = 0x2000
 _DIRECT_ICON: Final = "file-text"
 _FLAGS: Final = (
     ("", "全部"),
@@ -163,9 +170,49 @@ class _ListView:
 
     page: int = 1
     pages: int = 1
-    page_size: int = 4
     total: int = 0
     frames_best: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The place for rows, in pixels, as the page lays them out (``ListRow``)."""
+
+    height: float = 700
+    with_pager: float = 600
+    row: float = 152
+    width: float = 860
+    name: float = 40
+    sub: float = 30
+
+    def starts(self, rows: Sequence[ItemRow]) -> tuple[int, ...]:
+        """Where each page begins; never empty."""
+        whole = self._cut(rows, self.height)
+        return whole if len(whole) == 1 else self._cut(rows, self.with_pager)
+
+    def _cut(self, rows: Sequence[ItemRow], height: float) -> tuple[int, ...]:
+        starts, used = [0], 0.0
+        for index, row in enumerate(rows):
+            needed = self._needed(row)
+            if index > starts[-1] and used + needed > height:
+                starts.append(index)
+                used = 0.0
+            used += needed + _GAP
+        return tuple(starts)
+
+    def _needed(self, row: ItemRow) -> float:
+        names = max(1, math.ceil(_ems(row.text) * self.name / self.width))
+        sub = _ems(row.sub) * self.sub
+        tag = _ems(row.tag) * self.sub + _TAG_FRAME if row.tag else 0.0
+        lines = max(1, math.ceil(sub / self.width))
+        lines += bool(sub and tag and sub + tag + _GAP > self.width)
+        words = names * self.name * _LINE + lines * (self.sub * _TAG_LINE + _GAP)
+        return max(self.row, words + _PADDING)
+
+
+def _ems(text: str) -> float:
+    """Width of a text in units of its size; a little too wide rather than too narrow."""
+    return sum(1.0 if ord(letter) > _LAST_NARROW else 0.62 for letter in text)
 
 
 class _ItemList(Controller):
@@ -176,28 +223,31 @@ class _ItemList(Controller):
         self._rows = Rows(ItemRow, self)
         self._all: tuple[FoundItem, ...] = ()
         self._shown: tuple[FoundItem, ...] = ()
+        self._room = Room()
+        self._starts: tuple[int, ...] = (0,)
 
     def _show_items(self, items: Sequence[FoundItem]) -> None:
         self._all = tuple(items)
         self._turn_to(1)
 
     def _turn_to(self, page: int) -> None:
-        size = self.view.page_size
-        pages = max(1, -(-len(self._all) // size))
+        self._starts = self._room.starts([_item_row(one, best=False) for one in self._all])
+        pages = len(self._starts)
         page = min(max(1, page), pages)
-        start = (page - 1) * size
-        self._shown = self._all[start : start + size]
+        start = self._starts[page - 1]
+        self._shown = self._all[start : self._starts[page] if page < pages else None]
         first = bool(self._shown) and start == 0 and self.view.frames_best
         self._rows.show(
             [_item_row(one, best=first and not index) for index, one in enumerate(self._shown)]
         )
         self.change(page=page, pages=pages, total=len(self._all))
 
-    def _fit(self, rows: int) -> None:
-        if rows > 0 and rows != self.view.page_size:
-            first = (self.view.page - 1) * self.view.page_size
-            self.change(page_size=rows)
-            self._turn_to(first // rows + 1)
+    def _fit(self, room: Room) -> None:
+        if room != self._room:
+            first = self._starts[min(self.view.page, len(self._starts)) - 1]
+            self._room = room
+            self._turn_to(1)
+            self._turn_to(sum(start <= first for start in self._starts))
 
     def _open(self, item_id: str) -> None:
         self.session.item_id = item_id
@@ -242,7 +292,6 @@ class FindController(_ItemList):
 
     pageChanged = Signal()
     pagesChanged = Signal()
-    pageSizeChanged = Signal()
     totalChanged = Signal()
     queryChanged = Signal()
     composingChanged = Signal()
@@ -330,10 +379,12 @@ class FindController(_ItemList):
         """收起键盘."""
         self.change(keyboard=False)
 
-    @Slot(int)
-    def fit(self, rows: int) -> None:
-        """How many rows the page has room for."""
-        self._fit(rows)
+    @Slot(float, float, float, float, float, float)
+    def fit(  # noqa: PLR0913, PLR0917 -- what the page knows of its layout
+        self, height: float, with_pager: float, row: float, width: float, name: float, sub: float
+    ) -> None:
+        """The room for rows, as the page lays them out."""
+        self._fit(Room(height, with_pager, row, width, name, sub))
 
     @Slot(int)
     def turn(self, by: int) -> None:
@@ -422,7 +473,6 @@ class BrowseController(_ItemList):
 
     pageChanged = Signal()
     pagesChanged = Signal()
-    pageSizeChanged = Signal()
     totalChanged = Signal()
     themeChanged = Signal()
     loadedChanged = Signal()
@@ -453,10 +503,12 @@ class BrowseController(_ItemList):
         """One theme of all."""
         self._load(theme)
 
-    @Slot(int)
-    def fit(self, rows: int) -> None:
-        """How many rows the page has room for."""
-        self._fit(rows)
+    @Slot(float, float, float, float, float, float)
+    def fit(  # noqa: PLR0913, PLR0917 -- what the page knows of its layout
+        self, height: float, with_pager: float, row: float, width: float, name: float, sub: float
+    ) -> None:
+        """The room for rows, as the page lays them out."""
+        self._fit(Room(height, with_pager, row, width, name, sub))
 
     @Slot(int)
     def turn(self, by: int) -> None:

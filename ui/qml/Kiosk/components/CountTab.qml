@@ -10,7 +10,7 @@ Pressable {
     property int count: 0
     property bool selected: false
 
-    implicitHeight: Theme.searchHeight
+    implicitHeight: Math.max(Theme.searchHeight, words.implicitHeight + 24)
     spokenName: `${text}，${count}`
     fill: selected ? Theme.primary : Theme.surface
     fillPressed: selected ? Theme.pressed : Theme.pressTint
@@ -21,6 +21,7 @@ Pressable {
 
     contentItem: Item {
         Column {
+            id: words
             anchors.horizontalCenter: parent.horizontalCenter
             y: (parent.height - height) / 2 + control.shift
 

@@ -20,9 +20,13 @@ KioskPage {
     bodyFill: true
     columnArt: true
 
-    readonly property int room: Math.max(1, Math.floor((bodyHeight - pager.implicitHeight - 24 + 16) / (Theme.rowHeight + 16)))
-    onRoomChanged: page.controller.fit(room)
-    Component.onCompleted: page.controller.fit(room)
+    // What the rows may take; the controller pages by it.
+    readonly property real rowsRoom: bodyHeight - 8
+    function fit(): void {
+        page.controller.fit(rowsRoom, rowsRoom - pager.implicitHeight - 16, Theme.rowHeight, bodyWidth - 2 * Theme.pad - 64, Theme.heading - 2, Theme.small + 2);
+    }
+    onRowsRoomChanged: fit()
+    Component.onCompleted: fit()
 
     Grid {
         visible: page.choosing

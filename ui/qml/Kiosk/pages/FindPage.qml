@@ -18,10 +18,13 @@ KioskPage {
     sub: page.empty ? "打“老人钱”，或拼音“lrq”，都行。" : page.nothing ? "换个说法，或按类别找。" : ""
     bodyFill: true
 
-    // Rows that fit between the filters and the keyboard.
-    readonly property int room: Math.max(1, Math.floor((bodyHeight - filters.height - 24 - pager.implicitHeight - 16 + Theme.gapTight) / (Theme.rowHeight + 16)))
-    onRoomChanged: page.controller.fit(room)
-    Component.onCompleted: page.controller.fit(room)
+    // What the rows may take; the controller pages by it.
+    readonly property real rowsRoom: bodyHeight - filters.height - 24
+    function fit(): void {
+        page.controller.fit(rowsRoom, rowsRoom - pager.implicitHeight - 16, Theme.rowHeight, bodyWidth - 2 * Theme.pad - 64, Theme.heading - 2, Theme.small + 2);
+    }
+    onRowsRoomChanged: fit()
+    Component.onCompleted: fit()
 
     KeySurface {
         id: keys

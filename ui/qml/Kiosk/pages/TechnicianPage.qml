@@ -21,33 +21,27 @@ KioskPage {
     busyText: "正在试…"
     onPrimaryTapped: page.controller.sync()
 
-    Card {
+    PagedColumn {
         width: page.bodyWidth
-        pad: 0
-        spacing: 0
+        room: page.bodyHeight
 
-        Column {
-            x: Theme.pad
-            width: page.bodyWidth - 2 * Theme.pad
+        Repeater {
+            id: parts
+            model: page.controller.parts
 
-            Repeater {
-                id: parts
-                model: page.controller.parts
+            StatusLine {
+                id: line
+                required property int index
+                required text
+                required iconName
+                required sub
+                required fact
+                required tone
+                required act
 
-                StatusLine {
-                    id: line
-                    required property int index
-                    required text
-                    required iconName
-                    required sub
-                    required fact
-                    required tone
-                    required act
-
-                    width: parent.width
-                    last: line.index === parts.count - 1
-                    onActed: page.controller.sync()
-                }
+                width: page.bodyWidth
+                last: line.index === parts.count - 1
+                onActed: page.controller.sync()
             }
         }
     }

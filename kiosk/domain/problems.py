@@ -43,12 +43,12 @@ class InputProblem(Problem):
 
 
 class EnvironmentProblem(Problem):
-    """This machine cannot do it now: disk, key, lock, library, station not set up. Exit status 3."""
+    """This machine cannot do it now: disk, key, lock, library, no station. Exit status 3."""
 
     exit_status = 3
 
 
 class PlatformProblem(Problem):
-    """The platform could not be reached or said something unproven. Exit status 1."""
+    """The platform is out of reach or said something unproven. Exit status 1."""
 
     exit_status = 1

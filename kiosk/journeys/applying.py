@@ -17,6 +17,7 @@ from uuid import UUID
 
 import uuid_utils
 
+from kiosk.domain.dates import today_in_china
 from kiosk.domain.divisions import DivisionLookup
 from kiosk.domain.items import ServiceItem
 from kiosk.domain.mandates import Asked, Mandate
@@ -27,7 +28,7 @@ from kiosk.forms.definition import FormDefinition
 from kiosk.forms.engine import Engine, Fault
 from kiosk.forms.mandates import mandate_faults
 from kiosk.forms.materials import advice as material_advice
-from kiosk.forms.parties import party_faults
+from kiosk.forms.parties import normalised, party_advice, party_faults
 from kiosk.sealing.canonical import JsonObject
 
 
@@ -169,6 +170,15 @@ def refuse_if_guide_only(item: ServiceItem) -> None:
         )
 
 
+def settled(application: Application, divisions: DivisionLookup, now: datetime) -> Application:
+    """The application as it is sealed: numbers normalised, answers of hidden questions dropped."""
+    engine = Engine(application.form, divisions, today_in_china(now))
+    answers = engine.clean(application.answers)
+    assert isinstance(answers, dict)
+    parties = tuple(normalised(party) for party in application.parties)
+    return replace(application, parties=parties, answers=answers)
+
+
 def review(application: Application, divisions: DivisionLookup, now: datetime) -> Review:
     """Check an application as a whole.
 
@@ -180,14 +190,19 @@ def review(application: Application, divisions: DivisionLookup, now: datetime) -
     Returns:
         Faults in the order of the journey, then advice.
     """
-    item, today = application.item, now.date()
+    item, today = application.item, today_in_china(now)
     engine = Engine(application.form, divisions, today)
     faults = [
         *party_faults(item, application.parties, today),
         *_authority_faults(application, now),
         *engine.faults(application.answers),
     ]
-    return Review(tuple(faults), tuple(material_advice(item, application.materials)))
+    advice = [
+        *party_advice(application.parties, today),
+        *(hint.words for hint in engine.hints(application.answers)),
+        *material_advice(item, application.materials),
+    ]
+    return Review(tuple(faults), tuple(advice))
 
 
 def _authority_faults(application: Application, now: datetime) -> list[Fault]:

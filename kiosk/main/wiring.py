@@ -8,10 +8,8 @@ the signed ``config`` of the directory once one has been fetched.
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from kiosk.domain.problems import EnvironmentProblem
 from kiosk.journeys.finding import Finder
 from kiosk.journeys.submitting import Desk
 from kiosk.journeys.tracking import Tracking
+from kiosk.main.clock import SystemClock
 from kiosk.store.agents import Agents
 from kiosk.store.casebook import Casebook
 from kiosk.store.claims import Claims
@@ -30,18 +29,6 @@ from kiosk.store.keys import Device, load_device
 from kiosk.store.outbox import Outbox
 from sync.engine.directory_update import known_platform_keys
 from sync.protocol.trust import PlatformKeys, Trust
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """The present instant, UTC."""
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        """Seconds that never run backwards."""
-        return time.monotonic()
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from kiosk.domain.items import ServiceItem
 from kiosk.domain.problems import EnvironmentProblem, InputProblem
 from kiosk.store.directory_apply import SCHEMA
 from kiosk.store.directory_bundle import bundled_directory, install_bundled
+from kiosk.store.directory_postings import DirectoryPostings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -183,9 +184,9 @@ class Directory:
         return Divisions(self)
 
     @cached_property
-    def postings(self) -> _Postings:
+    def postings(self) -> DirectoryPostings:
         """The search index, as :mod:`kiosk.search` reads it."""
-        return _Postings(self)
+        return DirectoryPostings.of(self._engine, self._one_at_a_time)
 
     def _value(self, table: str, key: str) -> Any:  # noqa: ANN401 (text or bytes, by table)
         rows = self._rows(f"SELECT key, value FROM {table} WHERE key = ?", (key,))  # noqa: S608
@@ -239,25 +240,6 @@ class Divisions:
 
 
 _ENDS: Final = (9, 6, 4, 2)
-
-
-class _Postings:
-    """Look-ups by key and by the beginning of a key; an absent key is empty."""
-
-    def __init__(self, directory: Directory) -> None:
-        self._directory = directory
-
-    def get(self, table: str, key: str) -> bytes | None:
-        """The value under ``key``."""
-        value: bytes | None = self._directory._value(table, key)  # noqa: SLF001 (one module)
-        return value
-
-    def range(self, table: str, prefix: str, limit: int) -> list[tuple[str, bytes]]:
-        """At most ``limit`` rows whose key begins with ``prefix``, in the order of keys."""
-        return self._directory._rows(  # noqa: SLF001 (one module)
-            f"SELECT key, value FROM {table} WHERE key >= ? AND key < ? ORDER BY key LIMIT ?",  # noqa: S608
-            (prefix, prefix + "\U0010ffff", limit),
-        )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

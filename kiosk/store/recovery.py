@@ -22,6 +22,7 @@ from kiosk.domain.problems import InputProblem
 from kiosk.sealing.package import Package
 from kiosk.store.audit import Audit, AuditEvent
 from kiosk.store.casebook import Casebook
+from kiosk.store.claims import Claims
 from kiosk.store.files import disk, fsync_folder
 from kiosk.store.home import Home
 from kiosk.store.inbox import Inbox
@@ -75,6 +76,12 @@ def sweep(casebook: Casebook, device: Device, *, adopt: bool | None = None) -> S
         missing = tuple(id_ for id_ in outbox.owed(None) if not packages.exists(id_))
         packages.expire_quarantine(casebook.clock.now())
     return Swept(tuple(adopted), tuple(quarantined), missing)
+
+
+def tidy(casebook: Casebook, device: Device) -> Swept:
+    """What every start of a long-running command does first: sweep, forget old ID tags."""
+    Claims(casebook).forget(casebook.clock.now())
+    return sweep(casebook, device)
 
 
 def _own(packages: Packages, submission_id: UUID, device: Device) -> Package | None:

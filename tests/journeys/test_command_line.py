@@ -15,7 +15,8 @@ import pytest
 
 from kiosk.domain.submissions import is_local_number
 from tests.helpers.command import ROOT, Kiosk, environment, run
-from tests.helpers.platform_process import PlatformProcess, published_platform
+from tests.helpers.platform_process import PlatformProcess
+from tests.helpers.platform_process import platform as running_platform
 
 ITEM = "old-age-allowance-jieyang"
 PIN = "480216"
@@ -28,7 +29,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def platform(data: Path) -> Iterator[PlatformProcess]:
-    with PlatformProcess(data) as running:
+    with running_platform(data) as running:
         yield running
 
 
@@ -39,10 +40,32 @@ def kiosk(tmp_path: Path, data: Path, platform: PlatformProcess) -> Kiosk:
     return station
 
 
+def published_platform(folder: Path) -> Path:
+    """A platform that has published the demonstration directory."""
+    data = folder / "data"
+    items = ROOT / "assets" / "directory" / "items.json"
+    ran = run(["publish", "--data", data, "--items", items], module="sync.platform")
+    assert ran.status == 0, ran
+    return data
+
+
 def cases(data: Path) -> dict[str, dict[str, object]]:
     ran = run(["cases", "--data", data, "--json"], module="sync.platform")
     assert ran.status == 0, ran
     return {case["submission_id"]: case for case in ran.json()}
+
+
+def test_every_command_works_as_a_process(kiosk: Kiosk, data: Path, tmp_path: Path) -> None:
+    answers = kiosk.example(ITEM, tmp_path)
+    saved = kiosk.process("file", "--item", ITEM, "--answers", answers)
+    assert saved.status == 0, saved
+    assert kiosk.process("sync", "once").status == 0
+    assert kiosk.process("queue", "show", saved.json()["id"]).json()["state"] == "accepted"
+    assert cases(data)[saved.json()["id"]]["effects"] == 1
+    refused = kiosk.process("directory", "show", "nothing")
+    assert refused.status == 2
+    assert refused.json()["error"]["code"] == "unknown-item"
+    assert "kiosk: " in refused.stderr
 
 
 def test_find_file_sync_and_get_a_case_number(kiosk: Kiosk, data: Path, tmp_path: Path) -> None:
@@ -98,7 +121,7 @@ def test_an_agent_files_with_a_mandate(kiosk: Kiosk, data: Path, tmp_path: Path)
     mandate.write_text(
         json.dumps(kiosk.ok("directory", "form", item, "--example-mandate")), encoding="utf-8"
     )
-    by_agent = ["--agent", "a1", "--pin-file", pin, "--mandate", mandate]
+    by_agent: list[str | Path] = ["--agent", "a1", "--pin-file", pin, "--mandate", mandate]
     saved = kiosk.ok("file", "--item", item, "--answers", answers, *by_agent)
     kiosk.ok("sync", "once")
     assert cases(data)[saved["id"]]["effects"] == 1
@@ -115,14 +138,14 @@ def test_the_platform_is_down(data: Path, tmp_path: Path) -> None:
     assert ran.status == 1
     assert ran.json()["waiting"] == 1
     assert station.ok("queue", "show", saved["id"])["state"] == "queued"
-    with PlatformProcess(data) as late:
+    with running_platform(data) as late:
         station.ok("init", "--platform", late.url, "--trust", data / "trust.json")
         assert station.ok("sync", "once")["received"] == 1
 
 
 @pytest.mark.parametrize("fault", ["drop-reply=0.5", "500=0.5", "truncate=0.5", "wrong-id=0.5"])
 def test_lost_and_lying_replies_make_one_case_each(data: Path, tmp_path: Path, fault: str) -> None:
-    with PlatformProcess(data, faults=[fault], seed=7) as lossy:
+    with running_platform(data, faults=[fault], seed=7) as lossy:
         station = Kiosk(tmp_path / "home")
         station.ok("init", "--platform", lossy.url, "--trust", data / "trust.json")
         answers = station.example(ITEM, tmp_path)
@@ -143,7 +166,7 @@ def test_lost_and_lying_replies_make_one_case_each(data: Path, tmp_path: Path, f
 
 @pytest.mark.parametrize("fault", ["portal", "redirect", "html", "503=1"])
 def test_what_is_not_the_platform_takes_nothing(data: Path, tmp_path: Path, fault: str) -> None:
-    with PlatformProcess(data, faults=[fault]) as strange:
+    with running_platform(data, faults=[fault]) as strange:
         station = Kiosk(tmp_path / "home")
         station.ok("init", "--platform", strange.url, "--trust", data / "trust.json")
         saved = station.ok("file", "--item", ITEM, "--answers", station.example(ITEM, tmp_path))
@@ -162,7 +185,7 @@ def test_two_syncs_at_once_make_one_case(kiosk: Kiosk, data: Path, tmp_path: Pat
 
 
 def test_a_killed_sync_loses_nothing(data: Path, tmp_path: Path) -> None:
-    with PlatformProcess(data, faults=["slow=1.5"]) as slow:
+    with running_platform(data, faults=["slow=1.5"]) as slow:
         station = Kiosk(tmp_path / "home")
         station.ok("init", "--platform", slow.url, "--trust", data / "trust.json")
         saved = station.ok("file", "--item", ITEM, "--answers", station.example(ITEM, tmp_path))
@@ -172,7 +195,7 @@ def test_a_killed_sync_loses_nothing(data: Path, tmp_path: Path) -> None:
             assert time.monotonic() < deadline
         command.send_signal(signal.SIGKILL)
         command.wait(timeout=10)
-    with PlatformProcess(data) as quick:
+    with running_platform(data) as quick:
         station.ok("init", "--platform", quick.url, "--trust", data / "trust.json")
         assert station.ok("sync", "once")["received"] == 1
     assert cases(data)[saved["id"]]["effects"] == 1
@@ -189,7 +212,7 @@ def test_withdraw_before_sending_is_never_sent_as_a_filing(
 
 
 def test_a_correction_reaches_the_station(data: Path, tmp_path: Path) -> None:
-    with PlatformProcess(data, manual=True) as office:
+    with running_platform(data, manual=True) as office:
         station = Kiosk(tmp_path / "home")
         station.ok("init", "--platform", office.url, "--trust", data / "trust.json")
         saved = station.ok("file", "--item", ITEM, "--answers", station.example(ITEM, tmp_path))

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from kiosk.domain.parties import Way
 from kiosk.domain.problems import InputProblem
-from kiosk.journeys.applying import Application, NoticeShown, begin, review
+from kiosk.journeys.applying import Application, NoticeShown, begin, review, settled
 from kiosk.journeys.authorising import refuse_unless_named
 from kiosk.journeys.documents import read_application, read_mandate
 from kiosk.journeys.submitting import submit
@@ -49,9 +49,9 @@ def register(commands: Commands) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """File one application and print where it stands."""
     with open_station(args.home) as station:
-        application = _application(args, station)
-        now = station.clock.now()
-        found = review(application, station.directory.divisions, now)
+        now, divisions = station.clock.now(), station.directory.divisions
+        application = settled(_application(args, station), divisions, now)
+        found = review(application, divisions, now)
         if found.faults:
             fault = found.faults[0]
             others = f" ({len(found.faults) - 1} more)" if len(found.faults) > 1 else ""

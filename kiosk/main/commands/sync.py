@@ -17,14 +17,16 @@ from contextlib import contextmanager
 from types import FrameType
 
 from kiosk.domain.clock import to_text
+from kiosk.main.clock import SystemClock
 from kiosk.main.output import Output
 from kiosk.main.parsing import Commands
-from kiosk.main.wiring import SystemClock
 from kiosk.store.casebook import Casebook
 from kiosk.store.directory_apply import facts as directory_facts
 from kiosk.store.home import Home
 from kiosk.store.hosts import Hosts
+from kiosk.store.keys import load_device
 from kiosk.store.outbox import Outbox
+from kiosk.store.recovery import tidy
 from sync.engine.assembly import Exchange, exchange, platform_of
 from sync.engine.decisions import BRISK_WAIT, tally
 from sync.engine.rounds import Round
@@ -99,6 +101,7 @@ def show_status(args: argparse.Namespace, out: Output) -> int:
 def _opened(home: Home) -> Iterator[Exchange]:
     clock = SystemClock()
     with Casebook.open(home, clock) as casebook, exchange(home, casebook, clock) as running:
+        tidy(casebook, load_device(home))
         yield running
 
 

@@ -81,6 +81,7 @@ class FaultProxy:
         self.own_port = 0
         self._random = Random(self.seed)
         self._loop = asyncio.new_event_loop()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fault-proxy")
 
@@ -115,13 +116,19 @@ class FaultProxy:
         async with server:
             await self._stopped.wait()
             server.close()
-            others = asyncio.all_tasks() - {asyncio.current_task()}
-            for task in others:
-                task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
+            # Only our own tasks are cancelled: a connection that is just being accepted would lose
+            # its socket; it becomes ours a few turns later, as aborted transports close theirs.
+            for _ in range(10):
+                for task in list(self._tasks):
+                    task.cancel()
+                await asyncio.sleep(0.01)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.counters.connections += 1
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         with suppress(asyncio.CancelledError):  # the proxy stops; the streams would log it
             await self._attend(reader, writer)
 

@@ -67,8 +67,8 @@ STEPS: tuple[tuple[str, frozenset[Page]], ...] = (
 class Progress:
     """What of a filing is already there.
 
-    ``parties_wanted``: roles beside the person at the machine still without a party;
-    ``questions``: how many questions are visible; ``question``: index of the present one.
+    ``parties_wanted``: roles that are asked for after the first one; ``questions``: how many
+    questions are visible; ``question``: index of the present one.
     """
 
     way: Way | None = None
@@ -121,9 +121,10 @@ _NEXT: Mapping[Page, Callable[[Progress], Page]] = {
     Page.GUIDE: lambda _: Page.WHO,
     Page.WHO: lambda _: Page.IDENTITY,
     Page.IDENTITY: _after_party,
-    Page.PARTY: _after_party,
+    Page.PARTY: lambda _: Page.NOTICE,
     Page.NOTICE: _after_notice,
     Page.MANDATE: _first_open,
+    Page.CORRECTION: _first_open,
     Page.QUESTION: _after_question,
     Page.MATERIALS: lambda _: Page.CHECK,
     Page.CHECK: lambda _: Page.SIGN,

@@ -21,6 +21,7 @@ from PySide6.QtCore import QObject, Signal
 
 from kiosk.domain.clock import Clock
 from kiosk.domain.problems import Problem
+from ui.bridge.filing import Filing
 from ui.bridge.relay import Relay
 from ui.navigation import Page, Trail
 
@@ -65,6 +66,8 @@ class Session(QObject):
         """The theme to browse; empty: all themes; None: as the list was left."""
         self.tracked: Tracked | None = None
         """The filing that was looked up last: what 现在补 continues."""
+        self.filing = Filing(self)
+        """The application being made."""
 
     # -- where we are ---------------------------------------------------------------------------
 
@@ -124,6 +127,7 @@ class Session(QObject):
         self.unsaved = False
         self.item_id = self.theme = None
         self.tracked = None
+        self.filing.clear()
         self.sign_out()
         self.ended.emit()
         self.moved.emit()

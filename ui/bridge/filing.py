@@ -1,0 +1,276 @@
+"""The filing being made: one application and its engine, held for the person at the machine.
+
+Rules:
+
+* One per session, plain Python: controllers read it when they are entered and put a new frozen
+  application in its place; whoever watches is told after each change.
+* The engine is built once per application, on the store worker; afterwards the GUI thread may ask
+  it (pure, no casebook).
+* Nothing outlives the session: :meth:`clear` drops every reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kiosk.domain.dates import today_in_china
+from ui.navigation import Page, Progress, next_page
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kiosk.domain.divisions import DivisionLookup
+    from kiosk.domain.parties import Way
+    from kiosk.domain.problems import Problem
+    from kiosk.forms.engine import Engine, Question
+    from kiosk.journeys.applying import Application
+    from kiosk.journeys.authorising import ProxyRule
+    from kiosk.journeys.progress import Tracked
+    from kiosk.journeys.seating import Seat
+    from kiosk.journeys.slips import Saved
+    from ui.bridge.ports import StationPort
+    from ui.bridge.session import Session
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Begun:
+    """What the store worker prepares for one application."""
+
+    application: Application
+    engine: Engine
+    divisions: DivisionLookup
+    rule: ProxyRule
+
+
+class Filing:
+    """The application of the person at the machine.
+
+    Args:
+        session: their session.
+
+    Attributes:
+        application: what was filled in; None when nothing is being made.
+        index: which of the visible questions is asked now.
+        saved: the slip, once it is saved.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._watchers: list[Callable[[], None]] = []
+        self._begun: Begun | None = None
+        self.application: Application | None = None
+        self.index = 0
+        self.saved: Saved | None = None
+
+    # -- beginning and ending -------------------------------------------------------------------
+
+    def begin(
+        self,
+        item_id: str,
+        way: Way,
+        then: Callable[[], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        """Begin to file an item, then call ``then``.
+
+        Whoever comes back and chooses another way keeps answers and materials, not people.
+        """
+        application = self.application
+        if application is not None and application.item.item_id == item_id and not self.saved:
+            if application.way is not way:
+                self.replace(self._other_way(application, way))
+            then()
+            return
+        today = self.today
+        self._session.run(
+            lambda station: _begin(station, station.begin(item_id, way), today),
+            lambda begun: self._take(begun, then),
+            failed,
+        )
+
+    def begin_supplement(
+        self,
+        tracked: Tracked,
+        way: Way,
+        then: Callable[[], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        """Begin to answer a correction notice, then call ``then``."""
+        today = self.today
+        self._session.run(
+            lambda station: _begin(station, station.begin_supplement(tracked, way), today),
+            lambda begun: self._take(begun, then),
+            failed,
+        )
+
+    def clear(self) -> None:
+        """Forget everything: the session is over, or the person begins anew."""
+        self._begun = None
+        self.application = None
+        self.index = 0
+        self.saved = None
+        self._tell()
+
+    def _take(self, begun: Begun, then: Callable[[], None]) -> None:
+        self._begun = begun
+        self.index = 0
+        self.saved = None
+        application = begun.application
+        agent = self._session.agent
+        if agent is not None:
+            application = replace(application, agent_id=agent.id)
+        self.application = application
+        self._tell()
+        then()
+
+    def _other_way(self, application: Application, way: Way) -> Application:
+        keys = {material.key for material in application.item.materials}
+        kept = tuple(one for one in application.attachments if one.key in keys)
+        agent = self._session.agent
+        return replace(
+            application,
+            way=way,
+            parties=(),
+            attachments=kept,
+            mandate=None,
+            asked=None,
+            agent_id=agent.id if agent else None,
+            declarations=(),
+            signature=None,
+        )
+
+    # -- what is there --------------------------------------------------------------------------
+
+    @property
+    def begun(self) -> bool:
+        """Whether an application is being made."""
+        return self.application is not None
+
+    @property
+    def now_application(self) -> Application:
+        """The application; a page of the journey is only shown while there is one."""
+        assert self.application is not None
+        return self.application
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of its form."""
+        assert self._begun is not None
+        return self._begun.engine
+
+    @property
+    def divisions(self) -> DivisionLookup:
+        """Divisions, for pickers."""
+        assert self._begun is not None
+        return self._begun.divisions
+
+    @property
+    def rule(self) -> ProxyRule:
+        """May it be filed by another?"""
+        assert self._begun is not None
+        return self._begun.rule
+
+    @property
+    def today(self) -> date:
+        """The civil date in China."""
+        return today_in_china(self._session.clock.now())
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The visible questions, in order."""
+        return self.engine.questions(self.now_application.answers)
+
+    @property
+    def seats(self) -> tuple[Seat, ...]:
+        """Who is asked for; none in a supplement."""
+        from kiosk.domain.submissions import Kind
+        from kiosk.journeys.seating import seats
+
+        application = self.now_application
+        if application.kind is not Kind.FILING:
+            return ()
+        return seats(application.item, application.way)
+
+    @property
+    def whom(self) -> str:
+        """For the context line: ``高龄津贴 · 帮李桂英办``."""
+        from kiosk.domain.parties import Way
+
+        application = self.now_application
+        name = application.item.common_name or application.item.name
+        person = application.principal
+        if person is None or not person.name or application.way in {Way.SELF, Way.BODY}:
+            return name
+        return f"{name} · 给{person.name}办"
+
+    # -- changing -------------------------------------------------------------------------------
+
+    def replace(self, application: Application) -> None:
+        """Put a new application in place of the old one, and tell who watches."""
+        self.application = application
+        self._session.unsaved = True
+        self._tell()
+
+    def done(self, saved: Saved) -> None:
+        """It is saved: nothing would be lost now."""
+        self.saved = saved
+        self._session.unsaved = False
+        self._tell()
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call ``changed`` after every change, clearing included."""
+        self._watchers.append(changed)
+
+    def _tell(self) -> None:
+        for changed in self._watchers:
+            changed()
+
+    # -- going on -------------------------------------------------------------------------------
+
+    @property
+    def progress(self) -> Progress:
+        """What of the filing is already there, for :func:`ui.navigation.next_page`."""
+        from kiosk.domain.parties import Way
+        from kiosk.domain.submissions import Kind
+
+        application = self.now_application
+        filing = application.kind is Kind.FILING
+        return Progress(
+            way=application.way,
+            identity_known=application.principal is not None,
+            parties_wanted=max(0, len(self.seats) - 1),
+            notice_shown=application.notice is not None,
+            needs_mandate=filing and application.way in {Way.FAMILY, Way.AGENT},
+            mandate_given=application.mandate is not None,
+            question=self.index,
+            questions=len(self.questions),
+            materials=len(application.item.materials),
+            supplement=not filing,
+        )
+
+    def next(self, page: Page) -> None:
+        """Go where the journey leads after ``page``; from a question perhaps to the next one."""
+        following = next_page(page, self.progress)
+        if following is Page.QUESTION:
+            self.index = self.index + 1 if page is Page.QUESTION else 0
+            self._tell()
+        self._session.go(following)
+
+    def previous_question(self) -> bool:
+        """One question back; False at the first one."""
+        if self.index == 0:
+            return False
+        self.index -= 1
+        self._tell()
+        return True
+
+
+def _begin(station: StationPort, application: Application, today: date) -> Begun:
+    from kiosk.forms.engine import Engine
+
+    divisions = station.divisions()
+    engine = Engine(application.form, divisions, today)
+    rule = station.proxy_rule(application.item.item_id)
+    return Begun(application, engine, divisions, rule)

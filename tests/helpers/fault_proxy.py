@@ -1,15 +1,15 @@
 """A TCP proxy on loopback that behaves like a bad line.
 
-Rules: it runs in its own thread; faults are read anew for every connection and every piece, so a
-test may change them while it runs; what passed is counted; nothing outlives ``stop``.
+Rules: it runs in threads of its own; faults are read anew for every connection and every piece, so
+a test may change them while it runs; what passed is counted; nothing outlives the ``with`` block.
 """
 
 from __future__ import annotations
 
-import asyncio
+import socket
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
 from types import TracebackType
@@ -78,20 +78,20 @@ class FaultProxy:
 
     def __post_init__(self) -> None:
         self.counters = Counters()
-        self.own_port = 0
         self._random = Random(self.seed)
-        self._loop = asyncio.new_event_loop()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="fault-proxy")
+        self._stopped = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.own_port: int = self._listener.getsockname()[1]
+        self._guard = threading.Lock()
+        self._open: set[socket.socket] = set()
+        self._threads: list[threading.Thread] = []
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.own_port}"
 
     def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._ready.wait(10)
+        self._start(self._accept)
         return self
 
     def __exit__(
@@ -100,124 +100,120 @@ class FaultProxy:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._loop.call_soon_threadsafe(self._stopped.set)
-        self._thread.join(10)
-        assert not self._thread.is_alive()
+        self._stopped.set()
+        _wake(self._listener)
+        with self._guard:
+            for standing in self._open:
+                _wake(standing)
+        while self._threads:
+            self._threads.pop(0).join(10)
+        self._listener.close()
 
-    def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._serve())
+    def _start(self, job: Callable[..., None], *arguments: object) -> threading.Thread:
+        thread = threading.Thread(target=job, args=arguments, name="fault-proxy")
+        self._threads.append(thread)
+        thread.start()
+        return thread
 
-    async def _serve(self) -> None:
-        self._stopped = asyncio.Event()
-        server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
-        self.own_port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        async with server:
-            await self._stopped.wait()
-            server.close()
-            # Only our own tasks are cancelled: a connection that is just being accepted would lose
-            # its socket; it becomes ours a few turns later, as aborted transports close theirs.
-            for _ in range(10):
-                for task in list(self._tasks):
-                    task.cancel()
-                await asyncio.sleep(0.01)
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while not self._stopped.is_set():
+                near, _ = self._listener.accept()
+                self.counters.connections += 1
+                self._start(self._attend, near)
 
-    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.counters.connections += 1
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        with suppress(asyncio.CancelledError):  # the proxy stops; the streams would log it
-            await self._attend(reader, writer)
+    @contextmanager
+    def _tracked(self, standing: socket.socket) -> Iterator[socket.socket]:
+        with standing:
+            with self._guard:
+                self._open.add(standing)
+                if self._stopped.is_set():
+                    _wake(standing)
+            try:
+                yield standing
+            finally:
+                with self._guard:
+                    self._open.discard(standing)
 
-    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
+    def _attend(self, near: socket.socket) -> None:
+        with self._tracked(near), suppress(OSError):
             if self.faults.refuse:
                 return
             if self.faults.answer is not None:
-                await self._speak(reader, writer, self.faults.answer())
+                self._speak(near, self.faults.answer())
             else:
-                await self._pass(reader, writer)
-        finally:
-            _reset(writer)
+                self._pass(near)
 
-    async def _speak(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: bytes
-    ) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            with suppress(TimeoutError):  # what is no HTTP (a TLS greeting) is answered, too
-                head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 0.5)
-                self.counters.up += len(head)
-            line = _Line(float("inf"))
-            for start in range(0, len(answer), _PIECE):
-                if not await self._down(writer, answer[start : start + _PIECE], line):
-                    return
-            writer.write_eof()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(reader.read(), 5)
+    def _speak(self, near: socket.socket, answer: bytes) -> None:
+        near.settimeout(0.5)
+        with suppress(TimeoutError):  # what is no HTTP (a TLS greeting) is answered, too
+            head = b""
+            while b"\r\n\r\n" not in head and (piece := near.recv(_PIECE)):
+                head += piece
+            self.counters.up += len(head)
+        near.settimeout(5)
+        line = _Line(float("inf"))
+        for start in range(0, len(answer), _PIECE):
+            if not self._down(near, answer[start : start + _PIECE], line):
+                return
+        near.shutdown(socket.SHUT_WR)
+        while near.recv(_PIECE):
+            pass
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _pass(self, near: socket.socket) -> None:
         mean = self.faults.cut_mean
         line = _Line(self._random.expovariate(1 / mean) if mean else float("inf"))
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.port)
+        with self._tracked(socket.create_connection(("127.0.0.1", self.port or 0))) as far:
+            upwards = self._start(self._pump, near, far, self._up, line)
+            self._pump(far, near, self._down, line)
+            upwards.join(10)
 
-        async def upwards() -> None:
-            while piece := await reader.read(_PIECE):
-                if not await self._up(far_writer, piece, line):
-                    return
+    def _pump(
+        self,
+        source: socket.socket,
+        target: socket.socket,
+        pass_on: Callable[[socket.socket, bytes, _Line], bool],
+        line: _Line,
+    ) -> None:
+        with suppress(OSError):
+            while (piece := source.recv(_PIECE)) and pass_on(target, piece, line):
+                pass
+        # One direction is dead: so is the line. What was sent before the cut still arrives.
+        for side in (source, target):
+            _wake(side)
 
-        async def downwards() -> None:
-            while piece := await far_reader.read(_PIECE):
-                if not await self._down(writer, piece, line):
-                    return
+    def _up(self, far: socket.socket, piece: bytes, line: _Line) -> bool:
+        self._stopped.wait(self.faults.latency)
+        room = int(min(line.left, _left(self.faults.cut_up, line.up), len(piece)))
+        self._count(line, up=room)
+        far.sendall(piece[:room])
+        return self._holds(room == len(piece))
 
-        tasks = [asyncio.create_task(upwards()), asyncio.create_task(downwards())]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            # What was sent before the cut still arrives: a line breaks here, not at the platform.
-            far_writer.close()
-
-    async def _up(self, writer: asyncio.StreamWriter, piece: bytes, line: _Line) -> bool:
-        await asyncio.sleep(self.faults.latency)
-        room = min(line.left, _left(self.faults.cut_up, line.up))
-        sent = piece[: int(min(room, len(piece)))]
-        self._count(line, up=len(sent))
-        writer.write(sent)
-        await writer.drain()
-        return self._holds(len(sent) == len(piece))
-
-    async def _down(self, writer: asyncio.StreamWriter, piece: bytes, line: _Line) -> bool:
-        await asyncio.sleep(self.faults.latency)
+    def _down(self, near: socket.socket, piece: bytes, line: _Line) -> bool:
+        self._stopped.wait(self.faults.latency)
         if self.faults.stall_down is not None:
             room = max(0, self.faults.stall_down - line.down)
             if room < len(piece):
-                writer.write(piece[:room])
-                await self._stopped.wait()
+                near.sendall(piece[:room])
+                self._stopped.wait(60)
                 return False
         room = int(min(line.left, _left(self.faults.cut_down, line.down), len(piece)))
         self._count(line, down=room)
         if self.faults.drip is None:
-            writer.write(piece[:room])
+            near.sendall(piece[:room])
         else:
             for byte in piece[:room]:
-                writer.write(bytes([byte]))
-                await writer.drain()
-                await asyncio.sleep(self.faults.drip)
-        await writer.drain()
+                near.sendall(bytes([byte]))
+                self._stopped.wait(self.faults.drip)
         return self._holds(room == len(piece))
 
     def _count(self, line: _Line, *, up: int = 0, down: int = 0) -> None:
-        line.up += up
-        line.down += down
-        line.left -= up + down
-        self.counters.up += up
-        self.counters.down += down
+        with self._guard:
+            line.up += up
+            line.down += down
+            line.left = max(0, line.left - up - down)
+            self.counters.up += up
+            self.counters.down += down
 
     def _holds(self, whole: bool) -> bool:
         self.counters.cuts += not whole
@@ -228,5 +224,7 @@ def _left(limit: int | None, used: int) -> float:
     return float("inf") if limit is None else max(0, limit - used)
 
 
-def _reset(writer: asyncio.StreamWriter) -> None:
-    writer.transport.abort()
+def _wake(standing: socket.socket) -> None:
+    """End every wait on a socket; its owner closes it."""
+    with suppress(OSError):
+        standing.shutdown(socket.SHUT_RDWR)

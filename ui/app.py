@@ -26,7 +26,8 @@ from PySide6.QtQuick import QQuickWindow, QSGRendererInterface
 
 import ui.bridge.ink
 import ui.bridge.keys
-import ui.bridge.qr  # noqa: F401 -- each of the three registers QML types
+import ui.bridge.photo
+import ui.bridge.qr  # noqa: F401 -- each of the four registers QML types
 from ui.bridge import fonts
 from ui.bridge.icons import IconProvider
 

@@ -22,6 +22,7 @@ from kiosk.domain.clock import Clock
 from kiosk.domain.problems import EnvironmentProblem
 
 if TYPE_CHECKING:
+    from kiosk.devices.camera import Camera
     from kiosk.devices.printer import Printer
     from kiosk.domain.divisions import DivisionLookup
     from kiosk.domain.items import ServiceItem
@@ -72,6 +73,7 @@ class Services:
         self._printer = printer
         self._nudge = nudge
         self._link = link
+        self._camera: Camera | None = None
         self._open = ExitStack()
         self._station: Station | None = None
         self._shelf: _Shelf | None = None
@@ -201,9 +203,11 @@ class Services:
 
     def submit(self, application: Application) -> Saved:
         """Seal and save; returns after the durable commit, then asks for sending."""
+        from kiosk.journeys.applying import settled
         from kiosk.journeys.submitting import submit
 
-        saved = submit(self._stores().desk(), application)
+        sealed = settled(application, self.divisions(), self._clock.now())
+        saved = submit(self._stores().desk(), sealed)
         self._nudge()
         return saved
 
@@ -273,12 +277,23 @@ class Services:
 
         return shrink(data)
 
-    def print_slip(self, picture: bytes, document: bytes) -> str | None:
+    def photograph(self) -> bytes:
+        """Take a picture, already shrunk; the demonstration has pictures of its own."""
+        from kiosk.main.photos import sample, shrink
+
+        if self._camera is None:
+            from kiosk.devices.camera import FolderCamera, NoCamera
+
+            demo = self._settings().demo
+            self._camera = FolderCamera(self._home / "camera", sample) if demo else NoCamera()
+        return shrink(self._camera.take())
+
+    def print_slip(self, picture: bytes, document: bytes, name: str = "slip") -> str | None:
         """Print; None when done, else why not, in plain words."""
         from kiosk.devices.printer import Page
 
         try:
-            self._printer.print(Page("slip", picture, document))
+            self._printer.print(Page(name, picture, document))
         except EnvironmentProblem:
             return "没打印出来。请用手机拍下编号，或叫人帮忙。"
         return None

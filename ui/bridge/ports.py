@@ -179,6 +179,10 @@ class StationPort(Protocol):
         """Re-encode a picture to at most 2 megapixels and 400 KB, without metadata."""
         ...
 
-    def print_slip(self, picture: bytes, document: bytes) -> str | None:
+    def photograph(self) -> bytes:
+        """Take a picture with the station's camera, already shrunk (JPEG)."""
+        ...
+
+    def print_slip(self, picture: bytes, document: bytes, name: str = "slip") -> str | None:
         """Print; None when done, else why not, in plain words."""
         ...

@@ -27,7 +27,17 @@ FLAGS: Final = ("on_the_spot", "online", "nearby", "once")  # names of ``FourWay
 OTHER_ICON: Final = "layout-grid"
 DEMO_TAG: Final = "演示可交"
 UNKNOWN_TAG: Final = "指南没写哪里能交，先问镇街"
-_DIRECT: Final = ("高龄津贴", "养老认证", "社保卡", "居民医保")
+DIRECT_TILES: Final = 4
+_DIRECT: Final = (
+    "高龄津贴",
+    "养老认证",
+    "社保卡",
+    "居民医保",
+    "残疾护理补贴",
+    "临时救助",
+    "身份证换领",
+    "低保",
+)
 _NEAR_BONUS: Final = 0.08  # what serving this place is worth against a slightly better match
 _WIDER: Final = 5  # how many times more to look at when a filter will drop some
 
@@ -146,15 +156,18 @@ class Finder:
             used: item ids by use at this station, the most used first; what is missing is filled
                 with what every village asks for.
         """
-        chosen: dict[str, FoundItem] = {}
-        for item_id in used:
-            chosen.setdefault(item_id, self._found(self._item(item_id)))
-        for words in _DIRECT:
-            hits = [one for one in self.search(words).hits if one.sure]
-            for found in sorted(hits, key=lambda one: not one.file_here)[:1]:
-                # The words by which every village asks for it are its name on the tile.
-                chosen.setdefault(found.item_id, replace(found, common_name=words))
-        return tuple(chosen.values())[: len(_DIRECT)]
+        chosen = {item_id: self._found(self._item(item_id)) for item_id in used}
+        asked = [hit for words in _DIRECT if (hit := self._named(words)) is not None]
+        # A tile that can only be read disappoints: what can be filed here stands first.
+        for found in sorted(asked, key=lambda one: not one.file_here):
+            chosen.setdefault(found.item_id, found)
+        return tuple(chosen.values())[:DIRECT_TILES]
+
+    def _named(self, words: str) -> FoundItem | None:
+        """What is meant by the words of every village; they are its name on the tile."""
+        hits = [one for one in self.search(words).hits if one.sure]
+        best = min(hits, key=lambda one: not one.file_here, default=None)
+        return None if best is None else replace(best, common_name=words)
 
     def life_events(self) -> tuple[LifeEvent, ...]:
         """The tiles of the home page that lead to something."""

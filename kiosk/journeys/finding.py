@@ -33,10 +33,10 @@ _DIRECT: Final = (
     "养老认证",
     "社保卡",
     "居民医保",
-    "残疾护理补贴",
-    "临时救助",
-    "身份证换领",
+    "护理补贴",
+    "换身份证",
     "低保",
+    "残疾证",
 )
 _NEAR_BONUS: Final = 0.08  # what serving this place is worth against a slightly better match
 _WIDER: Final = 5  # how many times more to look at when a filter will drop some
@@ -165,9 +165,8 @@ class Finder:
 
     def _named(self, words: str) -> FoundItem | None:
         """What is meant by the words of every village; they are its name on the tile."""
-        hits = [one for one in self.search(words).hits if one.sure]
-        best = min(hits, key=lambda one: not one.file_here, default=None)
-        return None if best is None else replace(best, common_name=words)
+        best = next(iter(self.search(words, limit=1).hits), None)
+        return replace(best, common_name=words) if best is not None and best.sure else None
 
     def life_events(self) -> tuple[LifeEvent, ...]:
         """The tiles of the home page that lead to something."""

@@ -29,15 +29,16 @@ DEMO_TAG: Final = "演示可交"
 UNKNOWN_TAG: Final = "指南没写哪里能交，先问镇街"
 DIRECT_TILES: Final = 4
 _DIRECT: Final = (
-    "高龄津贴",
-    "养老认证",
-    "社保卡",
-    "居民医保",
-    "护理补贴",
-    "换身份证",
-    "低保",
-    "残疾证",
+    ("高龄津贴", "高龄老人津贴申请"),
+    ("养老认证", "养老保险待遇资格认证"),
+    ("社保卡", "社保卡申领"),
+    ("居民医保", "居民参保登记"),
+    ("护理补贴", "残疾人护理补贴"),
+    ("换身份证", "身份证换领"),
+    ("低保", "最低生活保障"),
+    ("生育登记", "生育登记"),
 )
+"""What every village asks for: the name on the tile, and what is looked for."""
 _NEAR_BONUS: Final = 0.08  # what serving this place is worth against a slightly better match
 _WIDER: Final = 5  # how many times more to look at when a filter will drop some
 
@@ -157,16 +158,16 @@ class Finder:
                 with what every village asks for.
         """
         chosen = {item_id: self._found(self._item(item_id)) for item_id in used}
-        asked = [hit for words in _DIRECT if (hit := self._named(words)) is not None]
+        asked = [hit for name, words in _DIRECT if (hit := self._named(name, words)) is not None]
         # A tile that can only be read disappoints: what can be filed here stands first.
         for found in sorted(asked, key=lambda one: not one.file_here):
             chosen.setdefault(found.item_id, found)
         return tuple(chosen.values())[:DIRECT_TILES]
 
-    def _named(self, words: str) -> FoundItem | None:
-        """What is meant by the words of every village; they are its name on the tile."""
+    def _named(self, name: str, words: str) -> FoundItem | None:
+        """What is surely meant by the words, under the name that the tile shows."""
         best = next(iter(self.search(words, limit=1).hits), None)
-        return replace(best, common_name=words) if best is not None and best.sure else None
+        return replace(best, common_name=name) if best is not None and best.sure else None
 
     def life_events(self) -> tuple[LifeEvent, ...]:
         """The tiles of the home page that lead to something."""

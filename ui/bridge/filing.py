@@ -53,6 +53,7 @@ class Filing:
     Attributes:
         application: what was filled in; None when nothing is being made.
         index: which of the visible questions is asked now.
+        returning: a page was opened from the check page; what is next is to check again.
         saved: the slip, once it is saved.
     """
 
@@ -62,6 +63,7 @@ class Filing:
         self._begun: Begun | None = None
         self.application: Application | None = None
         self.index = 0
+        self.returning = False
         self.saved: Saved | None = None
 
     # -- beginning and ending -------------------------------------------------------------------
@@ -110,12 +112,14 @@ class Filing:
         self._begun = None
         self.application = None
         self.index = 0
+        self.returning = False
         self.saved = None
         self._tell()
 
     def _take(self, begun: Begun, then: Callable[[], None]) -> None:
         self._begun = begun
         self.index = 0
+        self.returning = False
         self.saved = None
         application = begun.application
         agent = self._session.agent
@@ -252,11 +256,21 @@ class Filing:
 
     def next(self, page: Page) -> None:
         """Go where the journey leads after ``page``; from a question perhaps to the next one."""
+        if self.returning:
+            self.returning = False
+            self._session.back_to(Page.CHECK)
+            return
         following = next_page(page, self.progress)
         if following is Page.QUESTION:
             self.index = self.index + 1 if page is Page.QUESTION else 0
             self._tell()
         self._session.go(following)
+
+    def revise(self, page: Page, index: int = 0) -> None:
+        """改 on the check page: open one page, and come back to check after it."""
+        self.returning = True
+        self.index = index
+        self._session.go(page)
 
     def previous_question(self) -> bool:
         """One question back; False at the first one."""

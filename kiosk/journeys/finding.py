@@ -166,7 +166,7 @@ class Finder:
 
     def _named(self, name: str, words: str) -> FoundItem | None:
         """What is surely meant by the words, under the name that the tile shows."""
-        best = next(iter(self.search(words, limit=1).hits), None)
+        best = next(iter(self.search(words).hits), None)
         return replace(best, common_name=name) if best is not None and best.sure else None
 
     def life_events(self) -> tuple[LifeEvent, ...]:

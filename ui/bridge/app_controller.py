@@ -24,7 +24,7 @@ from ui.bridge.controller import Controller, shown
 from ui.bridge.idle import IdleController
 from ui.bridge.session import Session
 from ui.bridge.speaker import Speaker
-from ui.navigation import Page, step_of
+from ui.navigation import STEPS, Page, step_of
 
 if TYPE_CHECKING:
     from ui.bridge.ports import LinkFacts, StationFacts
@@ -121,6 +121,11 @@ class AppController(Controller):
         """Step of the filing journey, from 1; 0 outside of it."""
         number = step_of(self._page)
         return 0 if number is None else number + 1
+
+    @Property("QStringList", constant=True)  # type: ignore[arg-type]  # a name is taken too
+    def stepNames(self) -> list[str]:
+        """The steps of the filing journey, in order."""
+        return [name for name, _ in STEPS]
 
     @Property(QObject, constant=True)
     def idle(self) -> IdleController:

@@ -28,7 +28,6 @@ from ui.app import QML, create_engine
 from ui.bridge.app_controller import AppController
 from ui.bridge.aside import HelpController
 from ui.bridge.controllers import create_controllers
-from ui.bridge.desk import SignInController
 from ui.bridge.finding import HomeController
 from ui.bridge.keys import KeySurface
 from ui.bridge.relay import Relay
@@ -129,7 +128,7 @@ class StationWindow(QObject):
     def _tell_station(self, facts: StationFacts) -> None:
         self.app.tell_station(facts)
         for one in self.controllers:
-            if isinstance(one, HelpController | SignInController):
+            if isinstance(one, HelpController):
                 one.tell_station(facts)
 
     def _no_station(self, problem: Problem) -> None:

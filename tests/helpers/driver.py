@@ -172,10 +172,13 @@ class Driver:
 
     def tap(self, text: str, within: float = 5.0) -> None:
         """Tap the one thing of that name, as soon as it is there."""
+        self._when_there("tap", text, within)
+
+    def _when_there(self, do: str, text: str, within: float) -> None:
         deadline = time.monotonic() + within
         while True:
             try:
-                self._ask("tap", text=text)
+                self._ask(do, text=text)
             except AssertionError as error:
                 if "is not there" not in str(error) or time.monotonic() > deadline:
                     raise
@@ -190,7 +193,7 @@ class Driver:
     def type(self, text: str) -> None:
         """Tap one key after the other."""
         for key in text:
-            self._ask("key", text={" ": "空格"}.get(key, key))
+            self._when_there("key", {" ": "空格"}.get(key, key), 5.0)
 
     def type_pinyin(self, letters: str, wanted: str) -> None:
         """Type letters and take the candidate ``wanted``."""

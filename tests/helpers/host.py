@@ -163,6 +163,7 @@ class Host(QObject):
     def seen(self) -> list[Seen]:
         """What is visible, in the order of the accessibility tree."""
         self.settle()
+        self._station.window.grabWindow()  # items stand where they belong once they are painted
         top = QAccessible.queryAccessibleInterface(self._station.window)
         return [] if top is None else list(self._walk(top))
 

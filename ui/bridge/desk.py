@@ -51,6 +51,7 @@ class SignInView:
     dots: int = 0
     error: str = ""
     busy: bool = False
+    loaded: bool = False
 
 
 @QmlElement
@@ -64,6 +65,7 @@ class SignInController(Controller):
     dotsChanged = Signal()
     errorChanged = Signal()
     busyChanged = Signal()
+    loadedChanged = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, SignInView())
@@ -75,15 +77,18 @@ class SignInController(Controller):
     dots = Property(int, shown("dots"), notify=dotsChanged)
     error = Property(str, shown("error"), notify=errorChanged)
     busy = Property(bool, shown("busy"), notify=busyChanged)
+    loaded = Property(bool, shown("loaded"), notify=loadedChanged)
 
     @Property(QObject, constant=True)
     def agents(self) -> Rows:
         """The agents of this station."""
         return self._agents
 
-    def tell_station(self, facts: StationFacts) -> None:
-        """Who can sign in; a single agent need not be chosen."""
+    def _show_agents(self, facts: StationFacts) -> None:
         self._agents.show([AgentRow(agent_id, name) for agent_id, name in facts.agents])
+        self.change(loaded=True)
+        if len(facts.agents) == 1 and not self.view.agent_id:
+            self.choose(facts.agents[0][0])
 
     @Slot(str)
     def choose(self, agent_id: str) -> None:
@@ -142,15 +147,14 @@ class SignInController(Controller):
         """A fresh PIN; a single agent need not be chosen."""
         del page
         self.reset()
-        rows = self._agents.rows
-        if len(rows) == 1:
-            self.choose(rows[0].key)
+        self.session.run(lambda station: station.facts(), self._show_agents)
 
     def back(self) -> bool:
         """From the PIN back to the names, where there are several."""
         if not self.view.agent_id or len(self._agents.rows) == 1:
             return False
-        self.reset()
+        self._pin = ""
+        self.change(agent_id="", agent_name="", dots=0, error="")
         return True
 
     def speech(self, page: Page) -> str:

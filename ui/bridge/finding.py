@@ -34,9 +34,10 @@ HOME_THEMES: Final = 7
 LIMIT: Final = 40
 LONGEST: Final = 40
 _GAP: Final = 16.0
-_PADDING: Final = 40.0
-_LINE: Final = 1.63  # of a text of several lines
-_TAG_LINE: Final = 1.86
+_PADDING: Final = 50.0
+_LINE: Final = 1.46
+_LINES: Final = 1.63  # of a text of several lines
+_TAG_LINE: Final = 1.74
 _TAG_FRAME: Final = 90.0  # icon and padding of a tag
 _LAST_NARROW: Final = 0x2000
 _DIRECT_ICON: Final = "file-text"
@@ -206,7 +207,8 @@ class Room:
         tag = _ems(row.tag) * self.sub + _TAG_FRAME if row.tag else 0.0
         lines = max(1, math.ceil(sub / self.width))
         lines += bool(sub and tag and sub + tag + _GAP > self.width)
-        words = names * self.name * _LINE + lines * (self.sub * _TAG_LINE + _GAP)
+        name_line = _LINE if names == 1 else _LINES
+        words = names * self.name * name_line + lines * (self.sub * _TAG_LINE + _GAP) - _GAP / 2
         return max(self.row, words + _PADDING)
 
 
@@ -403,8 +405,10 @@ class FindController(_ItemList):
         self.session.go(Page.BROWSE)
 
     def enter(self, page: Page) -> None:
-        """Offer what others look for."""
+        """Offer what others look for; letters left from before stay as they were typed."""
         del page
+        letters = self.view.composing.replace(" ", "")
+        self.change(query=self.view.query + letters, composing="")
         if not self._tries.rows:
             self.session.run(lambda station: station.home_items(), self._offer)
 

@@ -62,6 +62,7 @@ Window {
         Loader {
             id: shown
             anchors.fill: parent
+            focus: true
             visible: !window.app.idle.asking
         }
         Loader {

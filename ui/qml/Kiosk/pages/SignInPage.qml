@@ -14,8 +14,8 @@ KioskPage {
 
     contextText: "代办员"
     contextIcon: "circle-user-round"
-    title: page.named ? page.controller.agentName : page.controller.agents.count > 0 ? "您是哪一位？" : "还没有代办员"
-    sub: page.named ? "请按密码，6到12位。" : page.controller.agents.count > 0 ? "按自己的名字。" : "请技术员先登记代办员。村民办事不受影响。"
+    title: page.named ? page.controller.agentName : !page.controller.loaded ? "代办员登录" : page.controller.agents.count > 0 ? "您是哪一位？" : "还没有代办员"
+    sub: page.named ? "请按密码，6到12位。" : !page.controller.loaded ? "" : page.controller.agents.count > 0 ? "按自己的名字。" : "请技术员先登记代办员。村民办事不受影响。"
     primaryText: page.named ? "登录" : ""
     primaryTrailing: ""
     primaryIcon: page.named ? "log-in" : ""
@@ -50,6 +50,7 @@ KioskPage {
         spacing: Theme.gapOptions
 
         FieldBox {
+            id: field
             width: parent.width
             label: "密码"
             text: "●".repeat(page.controller.dots)
@@ -57,6 +58,7 @@ KioskPage {
         }
         Keypad {
             width: parent.width
+            keyHeight: Math.min(Theme.keypadKey, Math.floor((page.bodyHeight - field.implicitHeight - Theme.gapOptions - 48) / 4))
             extra: ""
             onKeyed: digit => page.controller.key(digit)
             onErased: page.controller.erase()

@@ -20,6 +20,9 @@ KioskPage {
             "list": ["您的办件", "这台机器上30天内的。"]
         })
 
+    // Lower keys rather than keys under the button.
+    readonly property int keyHeight: Math.min(Theme.keypadKey, Math.floor((bodyHeight - field.implicitHeight - (roads.visible ? roads.implicitHeight + Theme.gapOptions : 0) - Theme.gapOptions - 48) / 4))
+
     contextText: "查我的办件"
     contextIcon: "file-search"
     title: page.asked[page.controller.by][0]
@@ -53,6 +56,7 @@ KioskPage {
         spacing: Theme.gapOptions
 
         Row {
+            id: roads
             visible: page.controller.by === "number" || page.controller.by === "id"
             spacing: 16
 
@@ -68,6 +72,7 @@ KioskPage {
             }
         }
         FieldBox {
+            id: field
             width: parent.width
             text: page.controller.entry
             error: page.controller.error
@@ -76,6 +81,7 @@ KioskPage {
         }
         Keypad {
             width: parent.width
+            keyHeight: page.keyHeight
             extra: page.controller.by === "id" ? "X" : ""
             onKeyed: digit => page.controller.key(digit)
             onErased: page.controller.erase()

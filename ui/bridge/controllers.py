@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ui.bridge.aside import HelpController, LeaveController, TroubleController
+from ui.bridge.asking import QuestionController
 from ui.bridge.controller import Controller
 from ui.bridge.desk import DeskController, SignInController
 from ui.bridge.finding import BrowseController, FindController, HomeController
@@ -23,6 +24,7 @@ CONTROLLERS: Final[Sequence[type[Controller]]] = (
     FindController,
     BrowseController,
     GuideController,
+    QuestionController,
     TrackController,
     SignInController,
     DeskController,

@@ -1,0 +1,61 @@
+// The answers of a choice question, at most four a page. Rules: nothing is preselected; the page with the chosen answer opens.
+//  room, path (another question begins at its first page), many, model (text, selected), chosen, error. Signal picked(index).
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Kiosk
+
+Column {
+    id: rows
+
+    property real room: 0
+    property string path: ""
+    property bool many: false
+    property alias model: answers.model
+    property int chosen: -1
+    property string error: ""
+
+    signal picked(index: int)
+
+    readonly property int four: 4 * Theme.optionHeight + 3 * Theme.gapOptions
+    readonly property int pagerRoom: Theme.chipHeight + 6 + 16
+
+    spacing: 20
+    onPathChanged: Qt.callLater(turn)
+    Component.onCompleted: Qt.callLater(turn)
+
+    function turn(): void {
+        let wanted = 1;
+        for (let page = 1; page < paged.pages; page++) {
+            if (rows.chosen >= paged.starts[page])
+                wanted = page + 1;
+        }
+        paged.page = wanted;
+    }
+
+    ErrorLine {
+        id: wrong
+        width: rows.width
+        text: rows.error
+    }
+    PagedColumn {
+        id: paged
+        width: rows.width
+        spacing: Theme.gapOptions
+        room: Math.min(rows.room - (wrong.visible ? wrong.height + rows.spacing : 0), answers.count > 4 ? rows.four + rows.pagerRoom : rows.room)
+
+        Repeater {
+            id: answers
+
+            OptionRow {
+                id: answer
+                required property int index
+                required text
+                required selected
+                width: paged.width
+                many: rows.many
+                onTapped: rows.picked(answer.index)
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+// 回答问题: one question, its basis in small grey, its answers within reach. 下一步 always answers; an error stands at the field.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Kiosk
+
+KioskPage {
+    id: page
+
+    required property AppController app
+    required property QuestionController controller
+
+    readonly property string how: page.controller.how
+    readonly property bool typing: how === "text" || how === "long" || (how === "place" && page.controller.searching)
+
+    steps: page.app.stepNames
+    step: page.app.step
+    stepNote: page.controller.note
+    contextText: page.controller.context
+    titleSize: page.controller.title.length > 16 || how === "place" ? "title" : "question"
+    title: page.controller.title
+    sub: page.controller.help
+    hint: page.typing && !Theme.portrait ? "" : page.controller.cites
+    primaryText: page.controller.nextWords
+    onPrimaryTapped: page.controller.proceed(keys.composing)
+    secondaryText: how === "entries" && page.controller.entries.count > 0 ? "再加一个" : ""
+    secondaryIcon: "plus"
+    onSecondaryTapped: page.controller.add()
+    bodyFill: how === "place" || how === "entries" || how === "long"
+
+    KeySurface {
+        id: keys
+        onCommitted: text => page.controller.type(text)
+        onErased: page.controller.erase()
+    }
+    Connections {
+        target: page.controller
+        function onPathChanged() {
+            keys.clear();
+            page.tune();
+        }
+        function onSearchingChanged() {
+            keys.clear();
+        }
+    }
+    Component.onCompleted: tune()
+
+    // Numbers with letters begin with letters; the keyboard keeps what the person chose otherwise.
+    function tune(): void {
+        if (page.controller.letters)
+            keys.mode = "letters";
+        else if (keys.mode === "letters" || keys.mode === "digits")
+            keys.mode = keys.modes[0];
+    }
+
+    AnswerRows {
+        visible: page.how === "options" || page.how === "many"
+        width: page.bodyWidth
+        room: page.bodyHeight
+        path: page.controller.path
+        many: page.how === "many"
+        model: page.controller.options
+        chosen: page.controller.chosen
+        error: page.controller.error
+        onPicked: index => page.controller.choose(index)
+    }
+    Column {
+        visible: page.how === "digits" || page.how === "date"
+        width: page.bodyWidth
+        spacing: 24
+
+        FieldBox {
+            id: digits
+            readonly property var cuts: ({
+                    "resident_id": [6, 8, 4],
+                    "phone": [3, 4, 4],
+                    "bank_card": [4, 4, 4, 4, 4, 4]
+                })
+            visible: page.how === "digits"
+            width: parent.width
+            text: page.controller.entry
+            groups: cuts[page.controller.kind] ?? [page.controller.most]
+            accent: page.controller.kind === "resident_id" ? 1 : -1
+            textSize: page.controller.kind === "bank_card" ? Theme.heading + 6 : Theme.entry
+            error: page.controller.error
+            good: page.controller.good
+            note: page.controller.kind === "resident_id" && text.length > 0 && text.length < 18 ? `差${18 - text.length}位` : ""
+        }
+        DateField {
+            visible: page.how === "date"
+            width: parent.width
+            digits: page.controller.entry
+            error: page.controller.error
+            good: page.controller.good
+        }
+        Keypad {
+            width: parent.width
+            extra: page.controller.kind === "resident_id" ? "X" : page.controller.kind === "number" ? "." : ""
+            onKeyed: digit => page.controller.type(digit)
+            onErased: page.controller.erase()
+        }
+    }
+    FieldBox {
+        visible: page.how === "text"
+        width: page.bodyWidth
+        text: page.controller.entry
+        composing: keys.composing
+        error: page.controller.error
+    }
+    LongField {
+        visible: page.how === "long"
+        width: page.bodyWidth
+        height: page.bodyHeight
+        text: page.controller.entry
+        composing: keys.composing
+        error: page.controller.error
+        most: page.controller.most
+    }
+    PlaceLists {
+        visible: page.how === "place"
+        width: page.bodyWidth
+        height: page.bodyHeight
+        model: page.controller.places
+        placed: page.controller.placed
+        trail: page.controller.trail
+        above: page.controller.above
+        searching: page.controller.searching
+        spelled: page.controller.spelled
+        composing: keys.composing
+        error: page.controller.error
+        onPicked: code => page.controller.choosePlace(code)
+        onUpAsked: page.controller.up()
+        onSearchAsked: on => page.controller.search(on)
+    }
+    EntryRows {
+        visible: page.how === "entries"
+        width: page.bodyWidth
+        height: page.bodyHeight
+        model: page.controller.entries
+        error: page.controller.error
+        onAddAsked: page.controller.add()
+        onOpened: index => page.controller.open(index)
+        onRemoved: index => page.controller.remove(index)
+    }
+    dock: KeyBoard {
+        visible: page.typing
+        width: parent?.width ?? 0
+        height: visible ? implicitHeight : 0
+        surface: keys
+        modes: page.controller.letters ? ["letters", "digits"] : keys.modes
+        hideable: page.how === "place"
+        onHideAsked: page.controller.search(false)
+    }
+}

@@ -26,6 +26,7 @@ class Prepared:
     """A home to copy, and what stands in it."""
 
     home: Path
+    data: Path
     number: str
     slip: str
     id_number: str
@@ -51,10 +52,10 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     home = folder / "home"
     nowhere = ReferencePlatform("http://127.0.0.1:9", folder / "data" / "trust.json")
     prepare_station(home, nowhere)
-    return _filed(home)
+    return _filed(home, folder / "data")
 
 
-def _filed(home: Path) -> Prepared:
+def _filed(home: Path, data: Path) -> Prepared:
     from kiosk.forms.examples import example
     from kiosk.journeys.applying import begin
     from kiosk.journeys.documents import read_application
@@ -71,6 +72,7 @@ def _filed(home: Path) -> Prepared:
         assert person.id_number is not None
         return Prepared(
             home=home,
+            data=data,
             number=saved.local_number,
             slip=saved.code.as_text(),
             id_number=person.id_number,
@@ -89,7 +91,7 @@ def station(home: Path, keyboard: Path) -> Iterator[Callable[..., Driver]]:
     opened: list[Driver] = []
 
     def start(size: str = "1080x1920", *, sync: bool = False) -> Driver:
-        driver = Driver.start(home, size, sync=sync)
+        driver = Driver().start(home, size, sync=sync)
         opened.append(driver)
         return driver
 

@@ -8,6 +8,9 @@ Rules:
 * Idempotent per id: the same application again gives the same row and slip; another one under the
   same id is refused and changes nothing. Sealing is not repeatable byte by byte (fresh randomness),
   so the plain content is compared by a keyed digest kept in the row.
+* A commit that failed may have happened all the same: the row is read again before any word.
+* What an application says of an older submission (withdraws it, replaces it) becomes true in the
+  same commit or not at all.
 * After sealing the terminal cannot read the application any more. What stays readable is the
   allow-list: local number, item, kind, state, times, masked name, hashes.
 """
@@ -20,30 +23,36 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
+from uuid import UUID
 
 from kiosk.domain.clock import Clock, to_text
 from kiosk.domain.identity import mask_name
+from kiosk.domain.lifecycle import Signal, State
 from kiosk.domain.mandates import asked_json, mandate_json
 from kiosk.domain.parties import Party
-from kiosk.domain.problems import InputProblem
+from kiosk.domain.phones import ending
+from kiosk.domain.problems import EnvironmentProblem, InputProblem
 from kiosk.domain.slips import SlipCode, claim_hash
-from kiosk.domain.submissions import local_number
+from kiosk.domain.submissions import Kind, local_number
 from kiosk.journeys.applying import Application
 from kiosk.journeys.slips import Saved
 from kiosk.sealing.canonical import Json, JsonObject, canonical
 from kiosk.sealing.keys import SealKey
 from kiosk.sealing.keys import to_text as key_text
 from kiosk.sealing.package import Head, parse, seal
-from kiosk.store.casebook import Casebook
+from kiosk.store.casebook import Casebook, Transaction
 from kiosk.store.claims import Claims
 from kiosk.store.keys import Device
 from kiosk.store.outbox import Outbox
 from kiosk.store.rows import OutboxRow
 from kiosk.store.saving import place, saving
 
-_CLAIM_BYTES = 16
-_PHONE_ENDING = 4
+NEVER_SENT: Final = frozenset({State.QUEUED, State.PARKED})
+"""States in which the platform holds nothing: what is taken back there is never sent."""
+_CLAIM_BYTES: Final = 16
+_BESIDE_BLOBS: Final = 1024 * 1024
+"""Room for envelope, payload and the casebook's own pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +78,34 @@ def submit(desk: Desk, application: Application) -> Saved:
         The row (state ``queued``, or whatever it became since) and the slip.
 
     Raises:
-        InputProblem: the id belongs to another application (``id-reused``), or a part is too large.
-        EnvironmentProblem: the disk or the casebook refused; nothing was saved.
+        InputProblem: the id belongs to another application (``id-reused``), a part is too large, or
+            what it replaces is not parked any more (``not-parked``).
+        EnvironmentProblem: the disk or the casebook refused and nothing was saved; or, with the
+            code ``saving-unknown``, it cannot even be read whether it was.
     """
     existing = Outbox(desk.casebook).get(application.id)
-    claim = _claim(desk, application)
     if existing is not None:
-        return _again(desk, application, existing, claim)
-    now = desk.clock.now()
+        return _again(desk, application, existing)
+    try:
+        row = _save(desk, application)
+    except EnvironmentProblem as problem:
+        return _read_again(desk, application, problem)
+    return saved(desk, row)
+
+
+def saved(desk: Desk, row: OutboxRow) -> Saved:
+    """A row of this station as its person may know it, with the code of its slip."""
+    code = SlipCode(row.id, _claim(desk, row.id), row.envelope_digest)
+    return Saved(row.id, row.local_number, row.state, row.masked_name, row.sealed_at, code)
+
+
+def _save(desk: Desk, application: Application) -> OutboxRow:
+    now, outbox = desk.clock.now(), Outbox(desk.casebook)
+    claim = _claim(desk, application.id)
     id_tag, code_tag = _tags(desk, application)
+    desk.casebook.home.require_space(_BESIDE_BLOBS + sum(map(len, _blobs(application))))
     with saving(desk.casebook) as tx:
+        _end_the_older(outbox, tx, application, now)
         sequence = desk.casebook.next_sequence(tx)
         data = seal(
             _head(desk, application, sequence, now),
@@ -89,7 +116,7 @@ def submit(desk: Desk, application: Application) -> Saved:
         )
         package = parse(data)
         place(tx, desk.casebook, application.id, data)
-        row = Outbox(desk.casebook).add(
+        return outbox.add(
             tx,
             package.head,
             envelope_digest=package.envelope_digest,
@@ -103,7 +130,43 @@ def submit(desk: Desk, application: Application) -> Saved:
             urgent=application.item.deadline is not None,
             now=now,
         )
-    return _saved(row, claim)
+
+
+def _read_again(desk: Desk, application: Application, problem: EnvironmentProblem) -> Saved:
+    """What became of a save that failed while the machine may have committed it."""
+    try:
+        row = Outbox(desk.casebook).get(application.id)
+    except EnvironmentProblem as again:
+        raise EnvironmentProblem(
+            "saving-unknown",
+            f"it cannot be read whether {application.id} was saved ({problem.message}); "
+            "look with kiosk queue show, or file it again under the same id",
+        ) from again
+    if row is None:
+        raise problem
+    return _again(desk, application, row)
+
+
+def _end_the_older(
+    outbox: Outbox, tx: Transaction, application: Application, now: datetime
+) -> None:
+    """What the application withdraws or replaces, as it stands in this very transaction.
+
+    Raises:
+        InputProblem: what it replaces is not parked any more (``not-parked``).
+    """
+    about, old = application.continues.about, application.continues.supersedes
+    if application.kind is Kind.WITHDRAW and about is not None:
+        row = outbox.get(about, tx)
+        if row is not None and row.state in NEVER_SENT:
+            outbox.apply(about, Signal.WITHDRAW, now=now, tx=tx)
+    if old is not None:
+        row = outbox.require(old, tx)
+        if row.state is not State.PARKED:
+            raise InputProblem(
+                "not-parked", f"{old} is {row.state}; only what was refused is filed anew"
+            )
+        outbox.apply(old, Signal.SUPERSEDE, now=now, tx=tx)
 
 
 def payload(application: Application, claim: bytes) -> JsonObject:
@@ -150,14 +213,14 @@ def party_json(party: Party) -> JsonObject:
     }
 
 
-def _again(desk: Desk, application: Application, row: OutboxRow, claim: bytes) -> Saved:
+def _again(desk: Desk, application: Application, row: OutboxRow) -> Saved:
     kept = Claims(desk.casebook).content_tag(row.id)
     # An adopted package carries no tag: it is this station's own, sealed under this very id.
     if kept and not hmac.compare_digest(kept, _content_tag(desk, application)):
         raise InputProblem(
             "id-reused", f"{application.id} already belongs to another application", path="/id"
         )
-    return _saved(row, claim)
+    return saved(desk, row)
 
 
 def _tags(desk: Desk, application: Application) -> tuple[str | None, str | None]:
@@ -172,18 +235,13 @@ def _tags(desk: Desk, application: Application) -> tuple[str | None, str | None]
 
 def phone_ending(person: Party) -> str:
     """The last four digits of a phone, empty without one."""
-    return (person.phone or "")[-_PHONE_ENDING:]
+    return ending(person.phone or "")
 
 
-def _saved(row: OutboxRow, claim: bytes) -> Saved:
-    code = SlipCode(row.id, claim, row.envelope_digest)
-    return Saved(row.id, row.local_number, row.state, row.masked_name, row.sealed_at, code)
-
-
-def _claim(desk: Desk, application: Application) -> bytes:
+def _claim(desk: Desk, submission_id: UUID) -> bytes:
     """The slip's 128 bits: unguessable without the device key, the same for every repeat."""
     key = hashlib.sha256(b"jinban claim key\0" + desk.device.signing.seed).digest()
-    return hmac.digest(key, application.id.bytes, "sha256")[:_CLAIM_BYTES]
+    return hmac.digest(key, submission_id.bytes, "sha256")[:_CLAIM_BYTES]
 
 
 def _content_tag(desk: Desk, application: Application) -> str:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
+from kiosk.forms.pointers import tokens_of, with_value
 from ui.bridge import places
 from ui.bridge.answers import answer_at, entry_words, faults_at, kept, place, typed
 from ui.bridge.controller import Controller, shown
@@ -341,7 +342,10 @@ class QuestionController(Controller):
         """Keep an answer and tell what can no longer be mended."""
         question = self._question
         application = self._filing.now_application
-        answers = kept(application.answers, question.path, value)
+        answers = application.answers
+        if self._inside is not None and answer_at(answers, self._inside.path) is None:
+            answers = with_value(answers, tokens_of(self._inside.path), [])
+        answers = kept(answers, question.path, value)
         self.change(error="")
         self._filing.replace(replace(application, answers=answers))
         self.change(error=self._early(question))
@@ -391,7 +395,7 @@ class QuestionController(Controller):
             how=how,
             kind=question.kind,
             title=self._title(question),
-            help=_help(question),
+            help=_help(question, blank=answer_at(self._answers, question.path) is None),
             cites=f"依据：{question.cites}" if question.cites else "",
             note=self._note(),
             context=self._filing.whom,
@@ -530,8 +534,11 @@ def _same(one: Json, other: Json) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def _help(question: Question) -> str:
-    optional = "" if question.required or "不填" in question.help else "可以不填。"
+def _help(question: Question, *, blank: bool) -> str:
+    """The author's help; that it may be left out, while it is (an answer may have made it so)."""
+    optional = "可以不填。" if blank and not question.required else ""
+    if "不填" in question.help or "不用填" in question.help:
+        optional = ""
     return " ".join(part for part in (question.help.replace("\n", " "), optional) if part)
 
 

@@ -20,7 +20,7 @@ Item {
     }
 
     implicitHeight: pages > 1 ? room : column.implicitHeight
-    onStartsChanged: Qt.callLater(turn)
+    onStartsChanged: later.start()
     onPageChanged: turn()
     Component.onCompleted: turn()
 
@@ -58,11 +58,17 @@ Item {
         rows().forEach((row, index) => row.visible = index >= starts[here - 1] && index < end);
     }
 
+    // Not Qt.callLater: that would still call when the column is gone.
+    Timer {
+        id: later
+        interval: 0
+        onTriggered: paged.turn()
+    }
     Column {
         id: column
         width: paged.width
         spacing: paged.spacing
-        onChildrenChanged: Qt.callLater(paged.turn)
+        onChildrenChanged: later.start()
     }
     Pager {
         id: pager

@@ -21,8 +21,8 @@ Column {
     readonly property int pagerRoom: Theme.chipHeight + 6 + 16
 
     spacing: 20
-    onPathChanged: Qt.callLater(turn)
-    Component.onCompleted: Qt.callLater(turn)
+    onPathChanged: later.start()
+    Component.onCompleted: later.start()
 
     function turn(): void {
         let wanted = 1;
@@ -33,6 +33,11 @@ Column {
         paged.page = wanted;
     }
 
+    Timer {
+        id: later
+        interval: 0
+        onTriggered: rows.turn()
+    }
     ErrorLine {
         id: wrong
         width: rows.width

@@ -69,10 +69,11 @@ Item {
             width: parent.width
             text: lists.spelled
             composing: lists.composing
-            placeholder: "打地名，打一两个字就行"
+            placeholder: `在${lists.trail}里找，打一两个字`
             note: lists.spelled.length > 0 && names.count === 0 ? "没有这个名字" : ""
         }
         Item {
+            visible: !lists.searching
             width: parent.width
             height: Math.max(here.height, up.height)
 
@@ -80,13 +81,13 @@ Item {
                 id: here
                 anchors.verticalCenter: parent.verticalCenter
                 width: (up.visible ? up.x : find.x) - 16
-                text: lists.searching ? `在${lists.trail}里找` : lists.trail
+                text: lists.trail
                 size: Theme.label
                 color: Theme.ink2
             }
             RowButton {
                 id: up
-                visible: lists.above.length > 0 && !lists.searching
+                visible: lists.above.length > 0
                 x: find.x - width - 14
                 text: "上一级"
                 spokenName: `上一级，${lists.above}`
@@ -96,9 +97,9 @@ Item {
             RowButton {
                 id: find
                 x: parent.width - width
-                text: lists.searching ? "看列表" : "打字找"
-                iconName: lists.searching ? "list" : "keyboard"
-                onTapped: lists.searchAsked(!lists.searching)
+                text: "打字找"
+                iconName: "keyboard"
+                onTapped: lists.searchAsked(true)
             }
         }
     }

@@ -19,14 +19,14 @@ KioskPage {
     contextText: page.controller.context
     titleSize: page.controller.title.length > 16 || how === "place" ? "title" : "question"
     title: page.controller.title
-    sub: page.controller.help
-    hint: page.typing && !Theme.portrait ? "" : page.controller.cites
+    sub: page.controller.searching ? "" : page.controller.help
+    hint: page.controller.searching || (page.typing && !Theme.portrait) ? "" : page.controller.cites
     primaryText: page.controller.nextWords
     onPrimaryTapped: page.controller.proceed(keys.composing)
     secondaryText: how === "entries" && page.controller.entries.count > 0 ? "再加一个" : ""
     secondaryIcon: "plus"
     onSecondaryTapped: page.controller.add()
-    bodyFill: how === "place" || how === "entries" || how === "long"
+    bodyFill: true
 
     KeySurface {
         id: keys
@@ -53,94 +53,111 @@ KioskPage {
             keys.mode = keys.modes[0];
     }
 
-    AnswerRows {
-        visible: page.how === "options" || page.how === "many"
+    Loader {
+        readonly property bool fills: page.how === "place" || page.how === "entries" || page.how === "long"
+        readonly property real overflow: Math.max(0, height - page.bodyHeight)
+        y: Theme.portrait ? Math.max(0, page.bodyHeight - height) : 0
         width: page.bodyWidth
-        room: page.bodyHeight
-        path: page.controller.path
-        many: page.how === "many"
-        model: page.controller.options
-        chosen: page.controller.chosen
-        error: page.controller.error
-        onPicked: index => page.controller.choose(index)
+        height: fills ? page.bodyHeight : implicitHeight
+        sourceComponent: page.how === "digits" || page.how === "date" ? digits : page.how === "text" ? text : page.how === "long" ? long : page.how === "place" ? place : page.how === "entries" ? entries : page.how.length > 0 ? answers : null
     }
-    Column {
-        visible: page.how === "digits" || page.how === "date"
-        width: page.bodyWidth
-        spacing: 24
+    Component {
+        id: answers
+
+        AnswerRows {
+            room: page.bodyHeight
+            path: page.controller.path
+            many: page.how === "many"
+            model: page.controller.options
+            chosen: page.controller.chosen
+            error: page.controller.error
+            onPicked: index => page.controller.choose(index)
+        }
+    }
+    Component {
+        id: digits
+
+        Column {
+            spacing: 24
+
+            FieldBox {
+                readonly property var cuts: ({
+                        "resident_id": [6, 8, 4],
+                        "phone": [3, 4, 4],
+                        "bank_card": [4, 4, 4, 4, 4, 4]
+                    })
+                visible: page.how === "digits"
+                width: parent.width
+                text: page.controller.entry
+                groups: cuts[page.controller.kind] ?? []
+                digits: true
+                accent: page.controller.kind === "resident_id" ? 1 : -1
+                textSize: page.controller.kind === "bank_card" ? Theme.heading + 6 : Theme.entry
+                error: page.controller.error
+                good: page.controller.good
+                note: page.controller.kind === "resident_id" && text.length > 0 && text.length < 18 ? `差${18 - text.length}位` : ""
+            }
+            DateField {
+                visible: page.how === "date"
+                width: parent.width
+                digits: page.controller.entry
+                error: page.controller.error
+                good: page.controller.good
+            }
+            Keypad {
+                width: parent.width
+                extra: page.controller.kind === "resident_id" ? "X" : page.controller.kind === "number" ? "." : ""
+                onKeyed: digit => page.controller.type(digit)
+                onErased: page.controller.erase()
+            }
+        }
+    }
+    Component {
+        id: text
 
         FieldBox {
-            id: digits
-            readonly property var cuts: ({
-                    "resident_id": [6, 8, 4],
-                    "phone": [3, 4, 4],
-                    "bank_card": [4, 4, 4, 4, 4, 4]
-                })
-            visible: page.how === "digits"
-            width: parent.width
             text: page.controller.entry
-            groups: cuts[page.controller.kind] ?? [page.controller.most]
-            accent: page.controller.kind === "resident_id" ? 1 : -1
-            textSize: page.controller.kind === "bank_card" ? Theme.heading + 6 : Theme.entry
+            composing: keys.composing
             error: page.controller.error
-            good: page.controller.good
-            note: page.controller.kind === "resident_id" && text.length > 0 && text.length < 18 ? `差${18 - text.length}位` : ""
         }
-        DateField {
-            visible: page.how === "date"
-            width: parent.width
-            digits: page.controller.entry
+    }
+    Component {
+        id: long
+
+        LongField {
+            text: page.controller.entry
+            composing: keys.composing
             error: page.controller.error
-            good: page.controller.good
-        }
-        Keypad {
-            width: parent.width
-            extra: page.controller.kind === "resident_id" ? "X" : page.controller.kind === "number" ? "." : ""
-            onKeyed: digit => page.controller.type(digit)
-            onErased: page.controller.erase()
+            most: page.controller.most
         }
     }
-    FieldBox {
-        visible: page.how === "text"
-        width: page.bodyWidth
-        text: page.controller.entry
-        composing: keys.composing
-        error: page.controller.error
+    Component {
+        id: place
+
+        PlaceLists {
+            model: page.controller.places
+            placed: page.controller.placed
+            trail: page.controller.trail
+            above: page.controller.above
+            searching: page.controller.searching
+            spelled: page.controller.spelled
+            composing: keys.composing
+            error: page.controller.error
+            onPicked: code => page.controller.choosePlace(code)
+            onUpAsked: page.controller.up()
+            onSearchAsked: on => page.controller.search(on)
+        }
     }
-    LongField {
-        visible: page.how === "long"
-        width: page.bodyWidth
-        height: page.bodyHeight
-        text: page.controller.entry
-        composing: keys.composing
-        error: page.controller.error
-        most: page.controller.most
-    }
-    PlaceLists {
-        visible: page.how === "place"
-        width: page.bodyWidth
-        height: page.bodyHeight
-        model: page.controller.places
-        placed: page.controller.placed
-        trail: page.controller.trail
-        above: page.controller.above
-        searching: page.controller.searching
-        spelled: page.controller.spelled
-        composing: keys.composing
-        error: page.controller.error
-        onPicked: code => page.controller.choosePlace(code)
-        onUpAsked: page.controller.up()
-        onSearchAsked: on => page.controller.search(on)
-    }
-    EntryRows {
-        visible: page.how === "entries"
-        width: page.bodyWidth
-        height: page.bodyHeight
-        model: page.controller.entries
-        error: page.controller.error
-        onAddAsked: page.controller.add()
-        onOpened: index => page.controller.open(index)
-        onRemoved: index => page.controller.remove(index)
+    Component {
+        id: entries
+
+        EntryRows {
+            model: page.controller.entries
+            error: page.controller.error
+            onAddAsked: page.controller.add()
+            onOpened: index => page.controller.open(index)
+            onRemoved: index => page.controller.remove(index)
+        }
     }
     dock: KeyBoard {
         visible: page.typing

@@ -1,0 +1,1 @@
+"""Window tests of questions, materials, checking and corrections."""

@@ -18,6 +18,12 @@ REACH = 240  # nothing is touched above this line on the tall panel
 def walk(window: Driver, *, large: bool) -> Iterator[str]:
     """Every page of the shell, one after the other."""
     yield window.page()
+    yield from walk_finding(window, large=large)
+    yield from walk_filings(window)
+
+
+def walk_finding(window: Driver, *, large: bool) -> Iterator[str]:
+    """Home, search, browsing, guides; ends at home."""
     window.tap("点这里开始")
     window.see("全部事项")
     if large:
@@ -60,6 +66,10 @@ def walk(window: Driver, *, large: bool) -> Iterator[str]:
     window.tap("返回")
     window.tap("返回")
     window.tap("返回")
+
+
+def walk_filings(window: Driver) -> Iterator[str]:
+    """Tracking, help, the agent's and the technician's pages."""
     window.tap("查我的办件")
     window.see("9位数字")
     window.type("12")

@@ -1,0 +1,50 @@
+"""What the window costs before its first frame, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.helpers.command import ROOT, Kiosk, environment
+
+HEAVY = ("sqlalchemy", "requests", "jsonschema_rs", "cryptography", "alembic", "tuf", "qrcode")
+
+
+def test_nothing_heavy_is_imported_before_the_first_frame() -> None:
+    code = (
+        "import sys, kiosk.main.window\n"
+        f"print(sorted(set(sys.modules) & set({HEAVY!r})))\n"
+        "print(sorted(n for n in sys.modules if n.startswith(('kiosk.store', 'sync'))))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        env=environment(),
+        text=True,
+    )
+    assert done.stdout.splitlines() == ["[]", "[]"]
+
+
+def test_the_window_ends_clean_when_told(home: Path) -> None:
+    command = [sys.executable, "-m", "kiosk", "--home", str(home), "run", "--window", "540x960"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(), stderr=subprocess.PIPE)
+    time.sleep(3)
+    assert process.poll() is None
+    os.kill(process.pid, signal.SIGTERM)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 0, said.decode()
+    assert b"Traceback" not in said
+
+
+def test_a_home_that_was_never_set_up_is_told(tmp_path: Path) -> None:
+    assert Kiosk(tmp_path / "none").refused(3, "run")["code"] == "no-home"
+
+
+def test_a_size_that_is_none_is_refused(home: Path) -> None:
+    assert Kiosk(home).refused(2, "run", "--window", "big")["code"] == "usage"

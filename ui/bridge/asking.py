@@ -71,6 +71,7 @@ class OptionLine:
 
     text: str
     selected: bool
+    sub: str = ""
 
 
 @dataclass(frozen=True, slots=True)

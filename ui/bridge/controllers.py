@@ -15,6 +15,7 @@ from ui.bridge.controller import Controller
 from ui.bridge.desk import DeskController, SignInController
 from ui.bridge.finding import BrowseController, FindController, HomeController
 from ui.bridge.guiding import GuideController
+from ui.bridge.materials import MaterialsController
 from ui.bridge.session import Session
 from ui.bridge.technician import TechnicianController
 from ui.bridge.tracking import TrackController
@@ -25,6 +26,7 @@ CONTROLLERS: Final[Sequence[type[Controller]]] = (
     BrowseController,
     GuideController,
     QuestionController,
+    MaterialsController,
     TrackController,
     SignInController,
     DeskController,

@@ -1,5 +1,5 @@
 // One answer to a question. Rules: selected = tint + tick disc + thick border + bold; needs 下一步; nothing is preselected.
-//  text, sub (grey, beside or under), selected, many (a box instead of a disc: several may be chosen).
+//  text, sub (grey, beside or under), selected, many (a box instead of a disc: several may be chosen); naturalHeight.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -12,7 +12,9 @@ Pressable {
     property bool selected: false
     property bool many: false
 
-    implicitHeight: Math.max(Theme.optionHeight, words.implicitHeight + 2 * Theme.pad)
+    readonly property real naturalHeight: Math.max(Theme.optionHeight, words.implicitHeight + 2 * Theme.pad)
+
+    implicitHeight: naturalHeight
     fill: selected ? Theme.tint : Theme.surface
     edgeColor: selected ? Theme.primary : Theme.edge
     edgeWidth: selected ? Theme.strongRule + 1 : Theme.touchRule

@@ -1,5 +1,6 @@
 // The answers of a choice question, at most four a page. Rules: nothing is preselected; the page with the chosen answer opens.
-//  room, path (another question begins at its first page), many, model (text, selected), chosen, error. Signal picked(index).
+//  room, path (another question begins at its first page), many, model (text, sub, selected), chosen, error. Signal
+//  picked(index). dense: lower rows, as many as fit.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -11,6 +12,7 @@ Column {
     property real room: 0
     property string path: ""
     property bool many: false
+    property bool dense: false
     property alias model: answers.model
     property int chosen: -1
     property string error: ""
@@ -46,8 +48,8 @@ Column {
     PagedColumn {
         id: paged
         width: rows.width
-        spacing: Theme.gapOptions
-        room: Math.min(rows.room - (wrong.visible ? wrong.height + rows.spacing : 0), answers.count > 4 ? rows.four + rows.pagerRoom : rows.room)
+        spacing: rows.dense ? 16 : Theme.gapOptions
+        room: Math.min(rows.room - (wrong.visible ? wrong.height + rows.spacing : 0), !rows.dense && answers.count > 4 ? rows.four + rows.pagerRoom : rows.room)
 
         Repeater {
             id: answers
@@ -56,8 +58,10 @@ Column {
                 id: answer
                 required property int index
                 required text
+                required sub
                 required selected
                 width: paged.width
+                implicitHeight: rows.dense ? Math.max(Theme.portrait ? 156 : 116, naturalHeight - 40) : naturalHeight
                 many: rows.many
                 onTapped: rows.picked(answer.index)
             }

@@ -145,3 +145,17 @@ class Screen:
         self.view.deleteLater()
         self.engine.deleteLater()
         self.settle()
+
+
+def main() -> None:
+    """``python -m tests.helpers.screens DIR``: pictures of every page and state."""
+    import sys
+
+    from tests.helpers.gallery import take_pictures
+
+    taken = take_pictures(Path(sys.argv[1]))
+    sys.stdout.write(f"{len(taken)} pictures in {sys.argv[1]}\n")
+
+
+if __name__ == "__main__":
+    main()

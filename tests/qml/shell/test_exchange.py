@@ -8,7 +8,7 @@ from pathlib import Path
 from kiosk.main.demonstration import ReferencePlatform, prepare_station
 from tests.helpers.driver import Driver
 from tests.helpers.platform_process import platform
-from tests.qml.shell.conftest import CODE, Prepared
+from tests.helpers.prepared import CODE, Prepared
 
 
 def test_a_filing_is_sent_corrected_and_told(

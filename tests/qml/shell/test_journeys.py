@@ -10,7 +10,7 @@ import pytest
 from kiosk.main.demonstration import AGENT
 from tests.helpers.command import Kiosk
 from tests.helpers.driver import Driver
-from tests.qml.shell.conftest import CODE, Prepared
+from tests.helpers.prepared import CODE, Prepared
 
 Start = Callable[..., Driver]
 

@@ -65,7 +65,8 @@ class _Sheet:
         if paper.demo:
             self._text("演示，不是真的办件", 26, bold=True)
         self._text(paper.title, 44, bold=True)
-        self._head(paper)
+        if paper.qr:
+            self._head(paper)
         self._rule()
         self._text(paper.warning, 34, bold=True)
         self._rule()

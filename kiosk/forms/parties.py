@@ -2,8 +2,9 @@
 
 Rules (rules of the counter, 1–3): an item declares its roles; who may lack an ID number or a phone
 is said there, not guessed; the dead sign nothing and need no phone; a newborn may have a birth
-certificate or nothing yet; bodies have a credit code whose check digit only hints. Contact, agent
-and witness may always be named. Names and numbers are judged as they are stored (normalised).
+certificate or nothing yet; bodies have a credit code whose check digit only hints. Contact, agent,
+guardian and witness may always be named. Names and numbers are judged as they are stored
+(normalised).
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ ROLE_WORDS: Final[Mapping[Role, str]] = {
     Role.PAYEE: "收款人",
     Role.CONTACT: "联系人",
 }
-_ALWAYS: Final = frozenset({Role.AGENT, Role.WITNESS, Role.CONTACT})
+_ALWAYS: Final = frozenset({Role.AGENT, Role.GUARDIAN, Role.WITNESS, Role.CONTACT})
 _WITHOUT_NUMBER: Final = frozenset({IdType.NONE_YET})
 _CHILD: Final = 14
 _LONGEST_CERTIFICATE: Final = 30

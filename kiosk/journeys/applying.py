@@ -206,11 +206,14 @@ def review(application: Application, divisions: DivisionLookup, now: datetime) -
 
 
 def _authority_faults(application: Application, now: datetime) -> list[Fault]:
-    """Proxy filing needs a mandate; a guardian needs none; nobody files life certification."""
-    if application.way not in {Way.FAMILY, Way.AGENT}:
+    """Proxy filing needs a mandate; a guardian needs none; nobody files life certification.
+
+    A correction is answered without one: an ended mandate does not block it (rule 17).
+    """
+    if application.way not in {Way.FAMILY, Way.AGENT} or application.kind is not Kind.FILING:
         return []
     if application.mandate is None:
-        return [Fault("/mandate", "mandate-missing", "还没有老人或家人的同意，要本人签委托书。")]
+        return [Fault("/mandate", "mandate-missing", "还没有本人的同意，要本人签委托书。")]
     return list(
         mandate_faults(
             application.item,

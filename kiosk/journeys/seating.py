@@ -9,16 +9,20 @@ is asked for whom the item does not need.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
+from kiosk.domain.identity import age
 from kiosk.domain.items import ProxyWho, ServiceItem
-from kiosk.domain.parties import IdType, Role, RoleNeed, Way
+from kiosk.domain.parties import IdType, Party, Role, RoleNeed, Way
+from kiosk.journeys.applying import Application
 from kiosk.journeys.authorising import ProxyAnswer, ProxyRule
 
 PEOPLE: Final = (IdType.RESIDENT_ID, IdType.RESIDENCE_PERMIT_HMT)
 _APPLICANT: Final = RoleNeed(Role.APPLICANT, signs=True)
 _AGENT: Final = RoleNeed(Role.AGENT, signs=True, needs_phone=True)
 _GUARDIAN: Final = RoleNeed(Role.GUARDIAN, most=2, signs=True)
+_ADULT: Final = 18
 _FIRST: Final = (Role.APPLICANT, Role.GUARDIAN, Role.REPRESENTATIVE)
 _RELATED: Final = frozenset({Role.AGENT, Role.GUARDIAN, Role.HOUSEHOLD_MEMBER, Role.CO_APPLICANT})
 
@@ -66,23 +70,52 @@ def seats(item: ServiceItem, way: Way) -> tuple[Seat, ...]:
 
 
 def ways(item: ServiceItem, rule: ProxyRule) -> tuple[Way, ...]:
-    """In which ways an item may be filed here (whether somebody signed in is not looked at)."""
-    roles = {need.role for need in item.roles}
-    bodies = _takes_bodies(item)
-    people = not bodies or any(IdType.RESIDENT_ID in n.id_types for n in item.roles)
-    offered = [Way.SELF] if people and Role.REPRESENTATIVE not in _must(item) else []
-    by_other = rule.answer in {ProxyAnswer.YES, ProxyAnswer.UNKNOWN}
-    if people and by_other and _neighbours_may(rule):
+    """In which ways an item may be filed here; whether an agent signed in is not looked at.
+
+    A mandate without an agent needs a guide that allows it: where the guide is silent, the agent
+    records who was asked.
+    """
+    offered = []
+    people = any(_is_person(need) for need in item.roles) or not item.roles
+    if people and not _is_ward(item):
+        offered.append(Way.SELF)
+    if people and rule.answer is ProxyAnswer.YES and _neighbours_may(rule):
         offered.append(Way.FAMILY)
-    if people and rule.answer is not ProxyAnswer.PRESENCE_ONLY and not bodies:
+    if people and rule.answer is not ProxyAnswer.PRESENCE_ONLY and _has_ward(item):
         offered.append(Way.GUARDIAN)
-    if people and by_other:
+    if people and rule.answer in {ProxyAnswer.YES, ProxyAnswer.UNKNOWN}:
         offered.append(Way.AGENT)
-    if bodies or Role.REPRESENTATIVE in roles:
+    if _is_for_bodies(item):
         offered.append(Way.BODY)
-    if Role.SUBJECT in roles and Role.GUARDIAN in roles and Way.SELF in offered:
-        offered.remove(Way.SELF)  # the person concerned cannot answer for themselves
     return tuple(offered)
+
+
+def _subject(item: ServiceItem) -> RoleNeed | None:
+    return next((need for need in item.roles if need.role is Role.SUBJECT), None)
+
+
+def _is_ward(item: ServiceItem) -> bool:
+    """Whether the person concerned can never file alone (a newborn, a ward)."""
+    subject = _subject(item)
+    return subject is not None and IdType.BIRTH_CERTIFICATE in subject.id_types
+
+
+def _has_ward(item: ServiceItem) -> bool:
+    """Whether the person concerned may have a guardian."""
+    return _subject(item) is None or _is_ward(item)
+
+
+def _is_person(need: RoleNeed) -> bool:
+    return (need.role is Role.APPLICANT and IdType.RESIDENT_ID in need.id_types) or (
+        need.role is Role.GUARDIAN and need.least > 0
+    )
+
+
+def _is_for_bodies(item: ServiceItem) -> bool:
+    return any(
+        IdType.CREDIT_CODE in need.id_types or need.role is Role.REPRESENTATIVE
+        for need in item.roles
+    )
 
 
 def _first(needs: list[RoleNeed]) -> RoleNeed:
@@ -124,16 +157,30 @@ def _as_asked(need: RoleNeed, way: Way) -> RoleNeed:
     return need
 
 
-def _takes_bodies(item: ServiceItem) -> bool:
-    return any(IdType.CREDIT_CODE in need.id_types for need in item.roles)
-
-
-def _must(item: ServiceItem) -> frozenset[Role]:
-    return frozenset(need.role for need in item.roles if need.least > 0)
-
-
 def _neighbours_may(rule: ProxyRule) -> bool:
     """Whether family or neighbours may; a guide that only names guardian or committee says no."""
     if rule.answer is ProxyAnswer.UNKNOWN or not rule.who:
         return True
     return bool(set(rule.who) & {ProxyWho.ANYONE, ProxyWho.NEAR_RELATIVE, ProxyWho.NEIGHBOUR})
+
+
+def signers(application: Application, today: date) -> tuple[Party, ...]:
+    """Who declares that what was filled in is true; the first one is at the machine.
+
+    The dead sign nothing, children under eighteen have somebody sign for them, and in a proxy
+    filing the agent states that they passed it on, while the mandate carries the principal's word.
+    """
+    if application.for_another and application.way is not Way.GUARDIAN:
+        return tuple(one for one in application.parties if one.role is Role.AGENT)
+    guardians = tuple(one for one in application.parties if one.role is Role.GUARDIAN)
+    if guardians:
+        return guardians
+    signing = {seat.role for seat in seats(application.item, application.way) if seat.need.signs}
+    able = [one for one in application.parties if one.role in signing and _can_sign(one, today)]
+    order = (Role.APPLICANT, Role.REPRESENTATIVE)
+    return tuple(sorted(able, key=lambda one: one.role not in order))
+
+
+def _can_sign(party: Party, today: date) -> bool:
+    years = age(party.id_number or "", today)
+    return not party.deceased and party.id_type in PEOPLE and (years is None or years >= _ADULT)

@@ -11,14 +11,19 @@ from typing import Final
 
 from ui.bridge.aside import HelpController, LeaveController, TroubleController
 from ui.bridge.asking import QuestionController
+from ui.bridge.authority import AuthorityController, NoticeController
 from ui.bridge.controller import Controller
 from ui.bridge.desk import DeskController, SignInController
 from ui.bridge.finding import BrowseController, FindController, HomeController
 from ui.bridge.guiding import GuideController
 from ui.bridge.materials import MaterialsController
+from ui.bridge.people import PeopleController
+from ui.bridge.saved import SavedController
 from ui.bridge.session import Session
+from ui.bridge.signing import SignController
 from ui.bridge.technician import TechnicianController
 from ui.bridge.tracking import TrackController
+from ui.bridge.who import WhoController
 
 CONTROLLERS: Final[Sequence[type[Controller]]] = (
     HomeController,
@@ -27,6 +32,12 @@ CONTROLLERS: Final[Sequence[type[Controller]]] = (
     GuideController,
     QuestionController,
     MaterialsController,
+    WhoController,
+    PeopleController,
+    NoticeController,
+    AuthorityController,
+    SignController,
+    SavedController,
     TrackController,
     SignInController,
     DeskController,

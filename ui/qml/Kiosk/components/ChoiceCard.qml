@@ -1,5 +1,5 @@
 // A giant card (给谁办): icon, display words, what it means, what it needs. Goes at once, so it carries a ">".
-//  text, sub, need (green line with a tick), iconName.
+//  text, sub, need (green line with a tick), iconName. `least` is its height, unless the words need more.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -12,7 +12,9 @@ Pressable {
     property string need: ""
     property string iconName: ""
 
-    implicitHeight: Theme.portrait ? 480 : 376
+    property int least: Theme.portrait ? 480 : 376
+
+    implicitHeight: Math.max(least, words.implicitHeight + 2 * Theme.pad)
     corner: Theme.bigRadius
     edgeColor: Theme.primary
     spokenName: [text, sub, need].filter(part => part.length > 0).join("，")
@@ -22,10 +24,11 @@ Pressable {
             id: tile
             x: 44
             y: (parent.height - height) / 2 + control.shift
-            size: Theme.portrait ? 184 : 168
+            size: Math.min(Theme.portrait ? 184 : 168, control.least - 2 * Theme.pad)
             name: control.iconName
         }
         Column {
+            id: words
             x: tile.x + tile.width + 44
             y: (parent.height - height) / 2 + control.shift
             width: chevron.x - x - Theme.gutter

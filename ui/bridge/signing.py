@@ -1,0 +1,295 @@
+"""签名 and saving: who declares what, and the moment of saving.
+
+Rules (of the counter, 1, 5, 6, 11): the four-digit code for looking up is chosen before saving;
+whoever signs hears what they declare; a dead subject signs nothing; in a proxy filing the agent
+states "我如实转填" and the promise stays the principal's; who cannot write makes a mark on paper
+with a witness; who is not there signs later. Nothing says 已保存 before the station has answered,
+and whatever goes wrong keeps everything that was filled in.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtQml import QmlElement
+
+from kiosk.domain.problems import Problem
+from ui.bridge.marking import MARK, PHOTO, WITNESS_ID, MarkingController
+from ui.bridge.session import Session
+from ui.bridge.steps import Fact, Step
+from ui.bridge.words import words_of
+from ui.navigation import Page
+
+if TYPE_CHECKING:
+    from kiosk.domain.faults import Fault
+    from kiosk.domain.items import ServiceItem
+    from kiosk.domain.parties import Party
+    from kiosk.journeys.applying import Application, Attachment
+    from kiosk.journeys.slips import Saved
+    from ui.bridge.ports import StationPort
+
+QML_IMPORT_NAME = "Kiosk"
+QML_IMPORT_MAJOR_VERSION = 1
+
+CODE_DIGITS: Final = 4
+_CODE, _SIGN, _SAVE = "code", "sign", "save"
+_OWN: Final = "我填的都是真的。有假，我负责。"
+_AGENT: Final = "我照本人说的，如实转填。"
+
+
+@QmlElement
+class SignController(MarkingController):
+    """The code, the signatures, the saving."""
+
+    PAGES = (Page.SIGN,)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._code = ""
+        self._place = 0
+        self._signed: dict[int, tuple[str, Attachment | bytes]] = {}
+
+    # -- who signs ------------------------------------------------------------------------------
+
+    @property
+    def _signers(self) -> tuple[Party, ...]:
+        from kiosk.journeys.seating import signers
+
+        return signers(self.filing.now_application, self.filing.today)
+
+    def enter(self, page: Page) -> None:
+        """From the code; signatures are made anew."""
+        del page
+        self.reset()
+        if not self.filing.begun:
+            self.session.home()
+            return
+        self.change(context=self.filing.whom)
+        self._code = self.filing.now_application.track_code or ""
+        self.to(_CODE)
+
+    def to(self, at: str) -> None:
+        """Show a step."""
+        own = {_CODE: _code_step, _SIGN: self._sign_step, _SAVE: self._save_step}
+        if at not in own:
+            super().to(at)
+            return
+        self.at = at
+        self.show_step(own[at](), self._code if at == _CODE else "")
+
+    def before(self, at: str) -> str | None:
+        """One step back."""
+        if at == _SIGN and self._place > 0:
+            self._place -= 1
+            return _SIGN
+        if at == PHOTO:
+            return WITNESS_ID
+        own: dict[str, str] = {_SIGN: _CODE, MARK: _SIGN, _SAVE: _SIGN if self._signers else _CODE}
+        return own.get(at) or super().before(at)
+
+    # -- words ----------------------------------------------------------------------------------
+
+    def _words(self, party: Party) -> str:
+        from kiosk.domain.parties import Role
+
+        return _AGENT if party.role is Role.AGENT else _OWN
+
+    def _sign_step(self) -> Step:
+        signer = self._signers[self._place]
+        first = self._place == 0
+        facts = [Fact("声明", self._words(signer))]
+        deadline = _deadline_words(self.filing.now_application.item)
+        if deadline and first:
+            facts.insert(0, Fact("别耽误", deadline))
+        return Step(
+            kind="sign",
+            title=f"请{signer.name}签名",
+            sub="先听清楚下面的话，再签。",
+            label="不会写字？点左边" if first else "",
+            primary="签好了，保存" if self._last else "签好了",
+            primary_icon="check",
+            secondary="不会写字？" if first else "不在场，以后补",
+            facts=tuple(facts),
+        )
+
+    def aloud_step(self) -> Step:
+        """The declaration, read aloud to who cannot read it."""
+        return Step(
+            kind="facts",
+            title="念给本人听",
+            sub="听懂了，再盖章或按手印。",
+            primary="念完了，本人同意",
+            facts=(
+                Fact("办什么", self.filing.whom),
+                Fact("声明", self._words(self._signers[self._place])),
+            ),
+        )
+
+    def _save_step(self) -> Step:
+        item = self.filing.now_application.item
+        deadline = _deadline_words(item)
+        facts = [Fact("办什么", item.common_name or item.name)]
+        if deadline:
+            facts.append(Fact("别耽误", deadline))
+        return Step(kind="facts", title="现在保存", primary="保存", facts=tuple(facts))
+
+    @property
+    def _last(self) -> bool:
+        return self._place + 1 >= len(self._signers)
+
+    # -- answers --------------------------------------------------------------------------------
+
+    def judge(self, entry: str) -> None:
+        """How many digits are missing."""
+        if self.at == _CODE:
+            missing = CODE_DIGITS - len(entry)
+            self.change(note=f"差{missing}位" if missing and entry else "")
+        else:
+            super().judge(entry)
+
+    def take(self) -> None:
+        """The filled button."""
+        if self.at == _CODE:
+            self._take_code()
+        elif self.at == _SIGN:
+            self._take_signature()
+        elif self.at == _SAVE:
+            self._save()
+        else:
+            self.take_mark()
+
+    def other(self) -> None:
+        """A code of the machine's; the road of those who cannot write; signing later."""
+        if self.at == _CODE:
+            self._typed(f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}")
+            self.change(good="请记住这4位，或拍下来。")
+        elif self.at == _SIGN and self._place == 0:
+            self.to(MARK)
+        elif self.at == _SIGN:
+            self._signed.pop(self._place, None)
+            self._next_signer()
+        elif self.at == PHOTO:
+            self.to(PHOTO)
+
+    def _take_code(self) -> None:
+        if len(self.view.entry) < CODE_DIGITS:
+            self.change(error="要4位数字。记不住，就按“帮我定一个”。")
+            return
+        self._code = self.view.entry
+        application = self.filing.now_application
+        self.filing.replace(replace(application, track_code=self._code))
+        self._place = 0
+        self.to(_SIGN if self._signers else _SAVE)
+
+    def _take_signature(self) -> None:
+        png = self.ink.png() if self.ink is not None else b""
+        if not png:
+            self.change(error="还没签名，请用手指写。")
+            return
+        self._signed[self._place] = (self._words(self._signers[self._place]), png)
+        self._next_signer()
+
+    def marked(self) -> None:
+        """The paper with the mark is photographed."""
+        from kiosk.journeys.applying import Attachment
+
+        assert self.witness is not None
+        kind = "盖章" if self.form == "seal" else "按手印"
+        words = f"{self._words(self._signers[self._place])}（{kind}，见证人{self.witness.name}）"
+        paper = Attachment("signature_paper", "签名纸.jpg", "image/jpeg", self.view.picture)
+        self._signed[self._place] = (words, paper)
+        self._next_signer()
+
+    def _next_signer(self) -> None:
+        if self._last:
+            self._save()
+            return
+        self._place += 1
+        if self.ink is not None:
+            self.ink.clear()
+        self.to(_SIGN)
+
+    # -- saving ---------------------------------------------------------------------------------
+
+    def _save(self) -> None:
+        application = self._finished()
+        self.filing.replace(application)
+        self.change(busy=True, busy_text="正在保存…", error="")
+        self.session.run(lambda station: _save(station, application), self._saved, self._not_saved)
+
+    def _finished(self) -> Application:
+        """The application with declarations and signatures."""
+        from kiosk.domain.parties import IdType, Party, Role
+        from kiosk.journeys.applying import Attachment, Declaration
+
+        application, now = self.filing.now_application, self.session.clock.now()
+        kept = [one for one in application.attachments if not one.key.startswith("signature_")]
+        declarations, signature = [], None
+        for place, (words, proof) in sorted(self._signed.items()):
+            signer = self._signers[place]
+            declarations.append(Declaration(signer.role, signer.name, words, now))
+            if isinstance(proof, Attachment):
+                kept.append(proof)
+            elif signature is None:
+                signature = proof
+            else:
+                name = f"签名{place + 1}.png"
+                kept.append(Attachment(f"signature_{place + 1}", name, "image/png", proof))
+        parties = tuple(one for one in application.parties if one.role is not Role.WITNESS)
+        if self.witness is not None:
+            seen = self.witness
+            witness = Party(Role.WITNESS, seen.name, IdType.RESIDENT_ID, seen.id_number)
+            parties = (*parties, witness)
+        return replace(
+            application,
+            parties=parties,
+            attachments=tuple(kept),
+            declarations=tuple(declarations),
+            signature=signature,
+        )
+
+    def _saved(self, answer: Saved | Fault) -> None:
+        from kiosk.domain.faults import Fault
+
+        self.change(busy=False)
+        if isinstance(answer, Fault):
+            self.change(error=f"还不能存：{answer.words}按“返回”改好，填的都在。")
+            return
+        self.filing.done(answer)
+        self.filing.next(Page.SIGN)
+
+    def _not_saved(self, problem: Problem) -> None:
+        words = words_of(problem)
+        self.change(busy=False, error=f"没存上，填的都在。{words.text}")
+
+    def reset(self) -> None:
+        """Forget code and signatures."""
+        super().reset()
+        self._code, self._place = "", 0
+        self._signed = {}
+
+
+def _code_step() -> Step:
+    return Step(
+        kind="pad",
+        title="定4位查询码",
+        sub="以后查办到哪了，要用它。",
+        groups=(CODE_DIGITS,),
+        length=CODE_DIGITS,
+        secondary="帮我定一个",
+    )
+
+
+def _deadline_words(item: ServiceItem) -> str:
+    if item.deadline is None:
+        return ""
+    days = f"从{item.deadline.counts_from}起{item.deadline.days}天内要交到部门"
+    return f"{days}；存在这里不算。怕来不及，请打电话或去镇上。"
+
+
+def _save(station: StationPort, application: Application) -> Saved | Fault:
+    """Only what cannot be sealed is kept back; the rest was advice."""
+    faults = station.review(application).faults
+    return faults[0] if faults else station.submit(application)

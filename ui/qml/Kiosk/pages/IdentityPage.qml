@@ -1,0 +1,3 @@
+// The person concerned: name, number, phone, one at a time. The steps are the controller's.
+StepsPage {
+}

@@ -1,0 +1,3 @@
+// 委托书: who, what, until when, what not; then signed on glass or on paper. The steps are the controller's.
+StepsPage {
+}

@@ -13,7 +13,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -42,8 +42,12 @@ def platform_folder(home: Path) -> Path:
 
 
 @contextlib.contextmanager
-def reference_platform(data: Path) -> Iterator[ReferencePlatform]:
+def reference_platform(data: Path, options: Sequence[str] = ()) -> Iterator[ReferencePlatform]:
     """Run the reference platform for the block.
+
+    Args:
+        data: its folder; published on first use.
+        options: further options of ``serve``.
 
     Raises:
         EnvironmentProblem: it could not be started (``no-platform-program``).
@@ -53,7 +57,9 @@ def reference_platform(data: Path) -> Iterator[ReferencePlatform]:
     if not trust.exists():
         _run("publish", "--data", str(data), "--items", str(_ITEMS))
     process = subprocess.Popen(  # noqa: S603 -- our own program, no shell
-        [*_program(), "serve", "--data", str(data)], stdout=subprocess.PIPE, text=True
+        [*_program(), "serve", "--data", str(data), *options],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         yield ReferencePlatform(_address(process), trust)

@@ -1,0 +1,96 @@
+"""Who appears in the demonstration: invented people, their words, their papers, their handwriting.
+
+Rules: ID numbers of region 440000 with valid check digits, a village that does not exist; everybody
+is marked 演示 by the station itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kiosk.main.puppet.hand import Stroke
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One invented person. ``code``: the four digits chosen for asking later."""
+
+    name: str
+    id_number: str
+    phone: str
+    code: str
+
+
+ELDER: Final = Person("李桂英", "440000194305060021", "13800005678", "4827")
+DISABLED: Final = Person("陈秀珍", "440000195210120047", "13900001234", "6153")
+THIRD: Final = Person("黄伯成", "", "13700004321", "7390")
+
+ALLOWANCE: Final = "old-age-allowance-jieyang"
+SUBSIDY: Final = "disability-care-subsidy"
+
+_READINGS: Final = {
+    **{"李": "li", "桂": "gui", "英": "ying", "陈": "chen", "秀": "xiu", "珍": "zhen"},
+    **{"黄": "huang", "伯": "bo", "成": "cheng", "农": "nong", "商": "shang", "银": "yin"},
+    **{"行": "hang", "邮": "you", "政": "zheng", "储": "chu", "蓄": "xu", "中": "zhong"},
+    **{"国": "guo", "镇": "zhen", "便": "bian", "民": "min", "服": "fu", "务": "wu", "心": "xin"},
+}
+
+
+def readings(text: str) -> Sequence[str]:
+    """Pinyin of what the people of the demonstration type, one syllable a character."""
+    return [_READINGS[one] for one in text]
+
+
+_CHARACTERS: Final[dict[str, list[list[tuple[int, int]]]]] = {
+    "李": [
+        [(15, 22), (85, 20)],
+        [(50, 5), (50, 52)],
+        [(48, 24), (34, 40), (12, 52)],
+        [(52, 24), (66, 40), (90, 52)],
+        [(28, 57), (72, 55), (54, 68)],
+        [(52, 68), (56, 84), (50, 97), (40, 90)],
+        [(10, 76), (92, 74)],
+    ],
+    "桂": [
+        [(4, 30), (42, 28)],
+        [(24, 7), (24, 96)],
+        [(23, 32), (16, 48), (4, 62)],
+        [(27, 36), (40, 50)],
+        [(54, 22), (92, 20)],
+        [(72, 7), (72, 44)],
+        [(50, 45), (96, 44)],
+        [(55, 66), (91, 65)],
+        [(72, 50), (72, 90)],
+        [(47, 92), (98, 90)],
+    ],
+    "英": [
+        [(8, 18), (92, 16)],
+        [(34, 5), (35, 30)],
+        [(66, 5), (65, 30)],
+        [(24, 42), (27, 66)],
+        [(24, 42), (78, 40), (74, 66)],
+        [(4, 67), (97, 65)],
+        [(51, 30), (49, 66), (34, 84), (8, 97)],
+        [(53, 68), (68, 84), (93, 96)],
+    ],
+}
+_MARGIN: Final = 0.08
+_HEIGHT: Final = 0.55
+
+
+def handwriting(name: str) -> list[Stroke]:
+    """The strokes of a name, side by side in a field from (0, 0) to (1, 1).
+
+    Characters that nobody in the play writes are signed as a cross.
+    """
+    wide = (1 - 2 * _MARGIN) / max(len(name), 1)
+    written: list[Stroke] = []
+    for place, character in enumerate(name):
+        left = _MARGIN + place * wide
+        for stroke in _CHARACTERS.get(character, [[(20, 20), (80, 80)], [(80, 20), (20, 80)]]):
+            written.append(
+                [(left + wide * (0.1 + 0.8 * x / 100), 0.18 + _HEIGHT * y / 100) for x, y in stroke]
+            )
+    return written

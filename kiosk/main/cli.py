@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "file": ("kiosk.main.commands.filing", "file an application"),
     "queue": ("kiosk.main.commands.queue", "what this station owes the platform"),
     "sync": ("kiosk.main.commands.sync", "exchange with the platform"),
+    "audit": ("kiosk.main.commands.audit", "has anybody touched the audit trail"),
     "doctor": ("kiosk.main.commands.doctor", "check this machine"),
 }
 

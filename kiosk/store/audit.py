@@ -3,14 +3,15 @@
 Rules: rows are written in the transaction of what they record; events are fixed ids, details are
 short tokens, subjects are ids – the trail names no person; each row's digest covers the row and
 the digest before it, and the head is kept apart, so a changed, removed or cut-off row is found.
-It does not protect against somebody who can rewrite the whole casebook: the head is reported to
-the platform for that.
+Somebody who can rewrite the whole casebook can rewrite the head too: it is reported to the platform
+with every status, and a head that was noted elsewhere (an anchor) shows such a rewriting.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -55,6 +56,23 @@ class AuditEvent(StrEnum):
     COURIER_IMPORTED = "courier_imported"
 
 
+class AuditFault(StrEnum):
+    """How a row does not fit."""
+
+    MISSING = "missing"
+    """Its number is not there."""
+    UNLINKED = "unlinked"
+    """It does not follow the row before it."""
+    EDITED = "edited"
+    """It is not what was recorded."""
+    CUT = "cut"
+    """It and whatever followed were cut off."""
+    ADDED = "added"
+    """It stands behind the last row that was recorded."""
+    REPLACED = "replaced"
+    """The chain up to it holds, but is not the chain whose head was noted."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditReport:
     """What :meth:`Audit.verify` found. ``fault`` is the first row that does not fit, if any."""
@@ -62,6 +80,7 @@ class AuditReport:
     rows: int
     head: str
     fault: int | None
+    reason: AuditFault | None = None
 
     @property
     def ok(self) -> bool:
@@ -109,20 +128,26 @@ class Audit:
             number, digest = self._head(tx)
         return number, digest.hex()
 
-    def verify(self) -> AuditReport:
-        """Walk the whole chain."""
-        number, previous = 0, _START
+    def verify(self, anchors: Mapping[int, str] | None = None) -> AuditReport:
+        """Walk the whole chain.
+
+        Args:
+            anchors: heads (row number, digest in hex) that were noted outside this casebook.
+        """
+        chain = _Chain(anchors or {})
         with self._casebook.read() as tx:
             kept = self._head(tx)
             while page := tx.execute(
-                select(audit).where(audit.c.number > number).order_by(audit.c.number).limit(_PAGE)
+                select(audit)
+                .where(audit.c.number > chain.number)
+                .order_by(audit.c.number)
+                .limit(_PAGE)
             ).all():
                 for row in page:
-                    if not _follows(row, number, previous):
-                        return AuditReport(number, previous.hex(), number + 1)
-                    number, previous = row.number, row.digest
-        fault = None if (number, previous) == kept else number + 1
-        return AuditReport(number, previous.hex(), fault)
+                    fault = chain.follow(row)
+                    if fault is not None:
+                        return chain.report((chain.number + 1, fault))
+        return chain.report(chain.ending(kept))
 
     def _head(self, tx: Transaction) -> tuple[int, bytes]:
         kept = self._casebook.meta(tx, _HEAD)
@@ -136,8 +161,38 @@ def _digest(row: tuple[int, str, str, str, str], previous: bytes) -> bytes:
     return hashlib.sha256(previous + canonical({"row": list(row)})).digest()
 
 
-def _follows(row: Row[tuple[object, ...]], number: int, previous: bytes) -> bool:
-    if row.number != number + 1 or row.previous != previous:
-        return False
-    content = (row.number, row.at, row.event, row.subject, row.detail)
-    return bool(row.digest == _digest(content, previous))
+class _Chain:
+    """The part of the chain that was walked so far."""
+
+    def __init__(self, anchors: Mapping[int, str]) -> None:
+        self.number = 0
+        self._digest = _START
+        self._anchors = anchors
+
+    def follow(self, row: Row[tuple[object, ...]]) -> AuditFault | None:
+        """Go on by one row, if it fits."""
+        if row.number != self.number + 1:
+            return AuditFault.MISSING
+        if row.previous != self._digest:
+            return AuditFault.UNLINKED
+        content = (row.number, row.at, row.event, row.subject, row.detail)
+        if row.digest != _digest(content, self._digest):
+            return AuditFault.EDITED
+        if self._anchors.get(row.number, row.digest.hex()) != row.digest.hex():
+            return AuditFault.REPLACED
+        self.number, self._digest = row.number, row.digest
+        return None
+
+    def ending(self, kept: tuple[int, bytes]) -> tuple[int, AuditFault] | None:
+        """What is wrong with where the chain ends."""
+        number, digest = kept
+        if self.number < max(number, *self._anchors, 0):
+            return self.number + 1, AuditFault.CUT
+        if self.number > number:
+            return number + 1, AuditFault.ADDED
+        return None if self._digest == digest else (number, AuditFault.REPLACED)
+
+    def report(self, found: tuple[int, AuditFault] | None) -> AuditReport:
+        """The findings about what was walked."""
+        fault, reason = found or (None, None)
+        return AuditReport(self.number, self._digest.hex(), fault, reason)

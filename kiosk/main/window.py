@@ -24,6 +24,7 @@ from PySide6.QtQuick import QQuickWindow
 from kiosk.domain.clock import Clock
 from kiosk.domain.problems import EnvironmentProblem, Problem
 from kiosk.main.services import Services
+from kiosk.store.home import Home
 from ui.app import QML, create_engine
 from ui.bridge.app_controller import AppController
 from ui.bridge.aside import HelpController
@@ -81,6 +82,9 @@ class StationWindow(QObject):
         self.app = AppController(self.session, self.controllers)
         self.session.ended.connect(self._forget)
         self._linked.connect(self._tell_link, Qt.ConnectionType.QueuedConnection)
+        settings = Home(home).settings()
+        station = settings.station
+        self.app.tell_place(station.place or station.name, station.phone, demo=settings.demo)
         self.engine = create_engine()
         self.window = _load(self.engine, self.app)
         self.window.frameSwapped.connect(
@@ -115,18 +119,17 @@ class StationWindow(QObject):
 
     def _first_frame(self) -> None:
         """The attract page is on the glass: now open what takes time."""
+        self._page(HomeController).enter(Page.HOME)
         self.session.run(lambda station: station.facts(), self._tell_station, self._no_station)
         if self._options.sync:
             self._worker.submit(self._start_sync)
         self._open_keys()
-        self._page(HomeController).enter(Page.HOME)
         self.started.emit()
 
     def _page(self, kind: type[HomeController]) -> HomeController:
         return next(one for one in self.controllers if isinstance(one, kind))
 
     def _tell_station(self, facts: StationFacts) -> None:
-        self.app.tell_station(facts)
         for one in self.controllers:
             if isinstance(one, HelpController):
                 one.tell_station(facts)
@@ -148,7 +151,6 @@ class StationWindow(QObject):
 
     def _start_sync(self) -> None:
         """On the store worker: the imports of the network take time too."""
-        from kiosk.store.home import Home
         from sync.engine.worker import SyncWorker
 
         self._sync = SyncWorker(Home(self._home), self._clock, self._linked.emit)

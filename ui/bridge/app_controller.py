@@ -27,7 +27,7 @@ from ui.bridge.speaker import Speaker
 from ui.navigation import STEPS, Page, step_of
 
 if TYPE_CHECKING:
-    from ui.bridge.ports import LinkFacts, StationFacts
+    from ui.bridge.ports import LinkFacts
 
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -139,13 +139,9 @@ class AppController(Controller):
 
     # -- header ---------------------------------------------------------------------------------
 
-    def tell_station(self, facts: StationFacts) -> None:
-        """Name and place of the station, as soon as they are known."""
-        self.change(
-            place=_plain(facts.place or facts.name, demo=facts.demo),
-            phone=facts.phone or "",
-            demo=facts.demo,
-        )
+    def tell_place(self, place: str, phone: str, *, demo: bool) -> None:
+        """Where the station stands; known before the first frame."""
+        self.change(place=_plain(place, demo=demo), phone=phone, demo=demo)
 
     @Slot(object)
     def tell_link(self, link: LinkFacts) -> None:

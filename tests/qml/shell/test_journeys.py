@@ -47,8 +47,7 @@ def test_pinyin_becomes_characters(window: Driver) -> None:
 def test_back_leads_to_where_one_was(window: Driver) -> None:
     open_home(window)
     window.tap("生孩子")
-    window.see("按类别找")
-    first = next(one.name for one in window.seen() if one.name.startswith("出生"))
+    first = window.see("出生")
     window.tap(first)
     window.see("办事指南")
     window.tap("返回")

@@ -28,7 +28,7 @@ Row {
     SecondaryButton {
         width: (pager.width - pager.spacing) / 2
         implicitHeight: Theme.chipHeight + 6
-        text: `下一页（${pager.page}/${pager.pages}）`
+        text: pager.width < 700 ? `下一页 ${pager.page}/${pager.pages}` : `下一页（${pager.page}/${pager.pages}）`
         trailing: "chevron-right"
         enabled: pager.page < pager.pages
         onTapped: pager.nextAsked()

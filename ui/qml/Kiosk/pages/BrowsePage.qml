@@ -12,7 +12,7 @@ KioskPage {
 
     readonly property bool choosing: page.controller.theme.length === 0
 
-    contextText: page.choosing ? "全部事项" : `按类别找 · ${page.controller.total} 件`
+    contextText: page.choosing ? "全部事项" : page.controller.loaded ? `按类别找 · ${page.controller.total} 件` : "按类别找"
     contextIcon: "layout-grid"
     titleSize: "title"
     title: page.choosing ? "要办哪一类？" : page.controller.theme

@@ -49,7 +49,8 @@ KioskPage {
             }
         }
         Row {
-            visible: !page.empty && (page.controller.sure || page.controller.flag.length > 0)
+            // Beside the keyboard in landscape there is no room for large filters; they come when it is put away.
+            visible: !page.empty && (page.controller.sure || page.controller.flag.length > 0) && (Theme.portrait || !Theme.large || !page.controller.keyboard)
             width: parent.width
             spacing: 14
 

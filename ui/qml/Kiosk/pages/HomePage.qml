@@ -12,6 +12,7 @@ KioskPage {
 
     home: true
     title: "您好，\n想办什么？"
+    sub: page.controller.ready ? "" : "正在打开名录…"
     primaryText: "查我的办件"
     primaryIcon: "file-search"
     plainPrimary: true

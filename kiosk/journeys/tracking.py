@@ -14,7 +14,10 @@ from typing import Final
 from uuid import UUID
 
 from kiosk.domain.clock import Clock
+from kiosk.domain.dates import in_words, parse_date, today_in_china
+from kiosk.domain.identity import normalise_id
 from kiosk.domain.lifecycle import State
+from kiosk.domain.phones import ending
 from kiosk.domain.problems import InputProblem
 from kiosk.domain.slips import SlipCode
 from kiosk.domain.submissions import is_local_number, normal_local_number
@@ -91,7 +94,7 @@ class Tracking:
 
     def by_person(self, id_number: str, phone_ending: str) -> tuple[Tracked, ...]:
         """This station's filings of the last 30 days, for the full ID and the phone's ending."""
-        tag = self._claims.id_tag(id_number, phone_ending)
+        tag = self._claims.id_tag(normalise_id(id_number), ending(phone_ending))
         found = self._claims.of_person(tag, self._clock.now())
         return tuple(self._tracked(self._outbox.require(one), open_matter=True) for one in found)
 
@@ -154,10 +157,13 @@ class Tracking:
     def _personal(self, event: ProvenEvent) -> JsonObject:
         if event.sealed is None:
             return {}
-        sealed = key_from_text(event.sealed, length=None, what="sealed part of an event")
         context = b"jinban event\0" + event.submission_id.bytes
-        plain = self._reply_key.open(sealed, context=context)
-        return parse_object(plain, what="the event", limit=_MAX_PERSONAL)
+        try:
+            sealed = key_from_text(event.sealed, length=None, what="sealed part of an event")
+            plain = self._reply_key.open(sealed, context=context)
+            return parse_object(plain, what="the event", limit=_MAX_PERSONAL)
+        except InputProblem:
+            return {}  # what cannot be opened hides no state, number or date
 
 
 def _no_such_number() -> InputProblem:
@@ -191,11 +197,12 @@ def _event_words(event: ProvenEvent) -> StateWords:
     words = words_for(_EVENT_STATES[event.kind], event.closing_reason)
     if event.kind == "accepted":
         number = f"办件编号 {event.case_number}。" if event.case_number else ""
-        return StateWords(
-            words.icon, words.tone, words.title, f"{number}从{event.at:%Y-%m-%d}起算。"
-        )
+        day = in_words(today_in_china(event.at))
+        return StateWords(words.icon, words.tone, words.title, f"从{day}起算。{number}")
     if event.kind == "correction_wanted" and event.by:
-        return StateWords(words.icon, words.tone, words.title, f"{event.by}前要送到部门。")
+        last = parse_date(event.by)
+        day = event.by if last is None else in_words(last)
+        return StateWords(words.icon, words.tone, words.title, f"{day}前要送到部门。")
     return words
 
 

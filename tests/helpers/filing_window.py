@@ -60,9 +60,7 @@ def prepare_home(folder: Path) -> Path:
     """A home that is set up for a platform that is out of reach."""
     run_platform(["publish", "--items", str(ITEMS)], folder / "data")
     home = folder / "home"
-    prepare_station(
-        home, ReferencePlatform("http://127.0.0.1:9", folder / "data" / "trust.json")
-    )
+    prepare_station(home, ReferencePlatform("http://127.0.0.1:9", folder / "data" / "trust.json"))
     return home
 
 

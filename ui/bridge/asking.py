@@ -471,7 +471,10 @@ class QuestionController(Controller):
         trail = places.trail(self._picker, divisions)
         found = places.listed(self._picker, divisions)
         self._places.show(
-            [PlaceLine(one.code, one.name, one.within, one.final, one.code == code) for one in found]
+            [
+                PlaceLine(one.code, one.name, one.within, one.final, one.code == code)
+                for one in found
+            ]
         )
         self.change(
             placed=place(code, divisions) if code else "",

@@ -12,7 +12,9 @@ from typing import Final
 from ui.bridge.aside import HelpController, LeaveController, TroubleController
 from ui.bridge.asking import QuestionController
 from ui.bridge.authority import AuthorityController, NoticeController
+from ui.bridge.checking import CheckController
 from ui.bridge.controller import Controller
+from ui.bridge.correcting import CorrectionController
 from ui.bridge.desk import DeskController, SignInController
 from ui.bridge.finding import BrowseController, FindController, HomeController
 from ui.bridge.guiding import GuideController
@@ -32,6 +34,8 @@ CONTROLLERS: Final[Sequence[type[Controller]]] = (
     GuideController,
     QuestionController,
     MaterialsController,
+    CheckController,
+    CorrectionController,
     WhoController,
     PeopleController,
     NoticeController,

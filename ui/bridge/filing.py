@@ -54,6 +54,7 @@ class Filing:
         application: what was filled in; None when nothing is being made.
         index: which of the visible questions is asked now.
         returning: a page was opened from the check page; what is next is to check again.
+        material: key of the material that the page of one material shows.
         saved: the slip, once it is saved.
     """
 
@@ -64,6 +65,7 @@ class Filing:
         self.application: Application | None = None
         self.index = 0
         self.returning = False
+        self.material = ""
         self.saved: Saved | None = None
 
     # -- beginning and ending -------------------------------------------------------------------
@@ -113,6 +115,7 @@ class Filing:
         self.application = None
         self.index = 0
         self.returning = False
+        self.material = ""
         self.saved = None
         self._tell()
 
@@ -266,10 +269,11 @@ class Filing:
             self._tell()
         self._session.go(following)
 
-    def revise(self, page: Page, index: int = 0) -> None:
-        """改 on the check page: open one page, and come back to check after it."""
+    def revise(self, page: Page, index: int | None = None) -> None:
+        """改 on the check page: open one page (one question), and come back to check after it."""
         self.returning = True
-        self.index = index
+        if index is not None:
+            self.index = index
         self._session.go(page)
 
     def previous_question(self) -> bool:

@@ -107,7 +107,10 @@ def line(application: Application, material: Material) -> MaterialLine:
     upcoming = next_open(application)
     if upcoming is not None and upcoming.key == material.key:
         mark, sub = "next", _wanted(material) or "还没说怎么交"
-    icon = {"later": "calendar-clock", "next": "scan-line"}.get(mark, "")
+    said = answer_of(application, material.key)
+    missing = said is not None and said.state is MaterialState.MISSING
+    later = "minus" if missing else "calendar-clock"
+    icon = {"later": later, "next": "scan-line"}.get(mark, "")
     act = "" if mark == "next" else "看一下" if mark == "done" else "现在交"
     if needs_nothing(application, material):
         act = ""
@@ -154,8 +157,12 @@ def wanted(material: Material) -> str:
 
 def title(application: Application) -> str:
     """``5样材料，还差1样``; it breaks by meaning."""
+    from kiosk.domain.submissions import Kind
+
     count = len(application.item.materials)
     short = len(lacking(application))
+    if application.kind is Kind.SUPPLEMENT and short:
+        return f"要补{count}样，\n还差{short}样"
     return f"{count}样材料，\n还差{short}样" if short else f"{count}样材料，\n都说好了"
 
 

@@ -61,6 +61,7 @@ class MaterialsView:
     context: str = ""
     act: str = ""
     short: int = 0
+    upcoming: int = -1
     name: str = ""
     wanted: str = ""
     step: str = "ways"
@@ -85,6 +86,7 @@ class MaterialsController(Controller):
     contextChanged = Signal()
     actChanged = Signal()
     shortChanged = Signal()
+    upcomingChanged = Signal()
     nameChanged = Signal()
     wantedChanged = Signal()
     stepChanged = Signal()
@@ -101,7 +103,6 @@ class MaterialsController(Controller):
         super().__init__(session, MaterialsView())
         self._lines = Rows(MaterialLine, self)
         self._ways = Rows(Way, self)
-        self._key = ""
         session.filing.watch(self._changed)
 
     heading = Property(str, shown("heading"), notify=headingChanged)
@@ -109,6 +110,7 @@ class MaterialsController(Controller):
     context = Property(str, shown("context"), notify=contextChanged)
     act = Property(str, shown("act"), notify=actChanged)
     short = Property(int, shown("short"), notify=shortChanged)
+    upcoming = Property(int, shown("upcoming"), notify=upcomingChanged)
     name = Property(str, shown("name"), notify=nameChanged)
     wanted = Property(str, shown("wanted"), notify=wantedChanged)
     step = Property(str, shown("step"), notify=stepChanged)
@@ -140,7 +142,7 @@ class MaterialsController(Controller):
     @Slot(str)
     def open(self, key: str) -> None:
         """One material."""
-        self._key = key
+        self._filing.material = key
         self.session.go(Page.MATERIAL)
 
     @Slot()
@@ -363,6 +365,10 @@ class MaterialsController(Controller):
         return self._filing.now_application
 
     @property
+    def _key(self) -> str:
+        return self._filing.material
+
+    @property
     def _material(self) -> Material:
         return next(one for one in self._application.item.materials if one.key == self._key)
 
@@ -373,13 +379,16 @@ class MaterialsController(Controller):
     def _list(self) -> None:
         application = self._application
         short = len(lacking(application))
-        self._lines.show([line(application, one) for one in application.item.materials])
+        following = next_open(application)
+        materials = application.item.materials
+        self._lines.show([line(application, one) for one in materials])
         self.change(
             heading=title(application),
             sub=NEVER_REFUSED if short else "",
             context=self._filing.whom,
             short=short,
-            act=act_words(next_open(application)),
+            upcoming=materials.index(following) if following else -1,
+            act=act_words(following),
         )
 
     def _start(self) -> None:
@@ -392,9 +401,7 @@ class MaterialsController(Controller):
         states = allowed_states(material)
         if not self._may_promise(application):
             states = tuple(one for one in states if one is not MaterialState.COMMITMENT)
-        self._ways.show(
-            [Way(one.value, *WAYS[one], selected=one.value == now) for one in states]
-        )
+        self._ways.show([Way(one.value, *WAYS[one], selected=one.value == now) for one in states])
         self.change(
             step="ways",
             way=now,
@@ -413,7 +420,6 @@ class MaterialsController(Controller):
         if not self._filing.begun:
             return
         if page is Page.MATERIALS:
-            self._key = ""
             self.change(picture=b"")
             self._list()
         elif self._key:
@@ -442,7 +448,9 @@ class MaterialsController(Controller):
         """The count and what is next; or the ways by number."""
         if page is Page.MATERIALS:
             told = [f"{one.text}，{one.sub}".rstrip("，") for one in self._lines.rows]
-            return "。".join([self.view.heading.replace("\n", ""), *told, self.view.sub]).rstrip("。")
+            return "。".join([self.view.heading.replace("\n", ""), *told, self.view.sub]).rstrip(
+                "。"
+            )
         if self.view.step == "promise":
             return f"承诺。{self.view.promise}"
         told = [f"第{number}个，{one.text}" for number, one in enumerate(self._ways.rows, 1)]
@@ -451,7 +459,6 @@ class MaterialsController(Controller):
     def reset(self) -> None:
         """Forget the pictures with the person."""
         super().reset()
-        self._key = ""
         self._lines.show(())
         self._ways.show(())
 

@@ -97,9 +97,7 @@ def _place(one: Division, within: str, picker: Picker, divisions: DivisionLookup
     return Place(one.code, one.name, within, final)
 
 
-def _below(
-    code: str, divisions: DivisionLookup, least: Level
-) -> Iterator[tuple[Division, str]]:
+def _below(code: str, divisions: DivisionLookup, least: Level) -> Iterator[tuple[Division, str]]:
     """Everything below a place, nearest first, each with the names on the way to it."""
     waiting = [(code, "")]
     while waiting:

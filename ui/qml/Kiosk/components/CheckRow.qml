@@ -1,5 +1,5 @@
 // One answer on the check page: grey label, bold value, small note, 改. `act` empty: no button.
-//  label, value, note, act, iconName. Signal acted. last: no rule under it.
+//  label, value, note, fault (what is still wrong, red), act, iconName. Signal acted. last: no rule under it.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -11,6 +11,7 @@ Item {
     property string label: ""
     property string value: ""
     property string note: ""
+    property string fault: ""
     property string act: "改"
     property string iconName: "pen-line"
     property int labelWidth: Theme.label * 5.2
@@ -48,6 +49,25 @@ Item {
             text: row.note
             size: Theme.small
             color: Theme.ink2
+        }
+        Row {
+            visible: row.fault.length > 0
+            width: parent.width
+            spacing: 10
+
+            Icon {
+                id: sign
+                name: "circle-alert"
+                tone: Theme.stop
+                size: Theme.body
+            }
+            Words {
+                width: parent.width - sign.width - 10
+                text: row.fault
+                size: Theme.label
+                bold: true
+                color: Theme.stop
+            }
         }
     }
     RowButton {

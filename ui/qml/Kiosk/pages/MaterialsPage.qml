@@ -30,6 +30,21 @@ KioskPage {
         spacing: Theme.gapCards
         room: page.bodyHeight
 
+        // The page with the next missing one.
+        function turnToNext(): void {
+            let wanted = 1;
+            for (let begin = 1; begin < starts.length; begin++) {
+                if (page.controller.upcoming >= starts[begin])
+                    wanted = begin + 1;
+            }
+            paged.page = wanted;
+        }
+        Timer {
+            running: true
+            interval: 0
+            onTriggered: paged.turnToNext()
+        }
+
         Repeater {
             model: page.controller.lines
 

@@ -91,6 +91,7 @@ KioskPage {
                 text: page.controller.entry
                 groups: cuts[page.controller.kind] ?? []
                 digits: true
+                placeholder: "请按数字"
                 accent: page.controller.kind === "resident_id" ? 1 : -1
                 textSize: page.controller.kind === "bank_card" ? Theme.heading + 6 : Theme.entry
                 error: page.controller.error
@@ -116,6 +117,7 @@ KioskPage {
         id: text
 
         FieldBox {
+            placeholder: page.controller.letters ? "请按字母和数字" : "请打字"
             text: page.controller.entry
             composing: keys.composing
             error: page.controller.error

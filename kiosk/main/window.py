@@ -27,9 +27,7 @@ from kiosk.main.services import Services
 from kiosk.store.home import Home
 from ui.app import QML, create_engine
 from ui.bridge.app_controller import AppController
-from ui.bridge.aside import HelpController
-from ui.bridge.controllers import create_controllers
-from ui.bridge.finding import HomeController
+from ui.bridge.controller import Controller
 from ui.bridge.keys import KeySurface
 from ui.bridge.relay import Relay
 from ui.bridge.session import Session
@@ -78,8 +76,8 @@ class StationWindow(QObject):
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._services = Services(home, clock, printer, self._nudge, self._link_facts)
         self.session = Session(self._services, Relay(self._worker, self), clock, self)
-        self.controllers = create_controllers(self.session)
-        self.app = AppController(self.session, self.controllers)
+        self.controllers: tuple[Controller, ...] = ()
+        self.app = AppController(self.session)
         self.session.ended.connect(self._forget)
         self._linked.connect(self._tell_link, Qt.ConnectionType.QueuedConnection)
         settings = Home(home).settings()
@@ -118,18 +116,22 @@ class StationWindow(QObject):
             self.window.show()
 
     def _first_frame(self) -> None:
-        """The attract page is on the glass: now open what takes time."""
-        self._page(HomeController).enter(Page.HOME)
+        """The attract page is on the glass: now make the other pages, open what takes time."""
+        from ui.bridge.controllers import create_controllers
+
+        self.controllers = create_controllers(self.session)
+        self.app.adopt(self.controllers)
+        home = next(one for one in self.controllers if Page.HOME in one.PAGES)
+        home.enter(Page.HOME)
         self.session.run(lambda station: station.facts(), self._tell_station, self._no_station)
         if self._options.sync:
             self._worker.submit(self._start_sync)
         self._open_keys()
         self.started.emit()
 
-    def _page(self, kind: type[HomeController]) -> HomeController:
-        return next(one for one in self.controllers if isinstance(one, kind))
-
     def _tell_station(self, facts: StationFacts) -> None:
+        from ui.bridge.aside import HelpController
+
         for one in self.controllers:
             if isinstance(one, HelpController):
                 one.tell_station(facts)

@@ -58,7 +58,6 @@ class AppController(Controller):
 
     Args:
         session: the person at the machine.
-        controllers: one per page or group of pages.
         speaker: reads aloud; None when this machine cannot.
     """
 
@@ -74,12 +73,11 @@ class AppController(Controller):
     lowChanged = Signal()
     speakingChanged = Signal()
 
-    def __init__(
-        self, session: Session, controllers: Sequence[Controller], speaker: Speaker | None = None
-    ) -> None:
+    def __init__(self, session: Session, speaker: Speaker | None = None) -> None:
         super().__init__(session, AppView())
-        self._controllers = {page: one for one in controllers for page in one.PAGES}
-        self._all = tuple(controllers)
+        self._controllers: dict[Page, Controller] = {}
+        self._all: tuple[Controller, ...] = ()
+        self._awaited = False
         self._speaker = speaker
         self.watcher = IdleController(session)
         self._page = session.page
@@ -164,10 +162,19 @@ class AppController(Controller):
 
     # -- footer ---------------------------------------------------------------------------------
 
+    def adopt(self, controllers: Sequence[Controller]) -> None:
+        """Take the controllers of the pages, which are made after the first frame."""
+        self._controllers = {page: one for one in controllers for page in one.PAGES}
+        self._all = tuple(controllers)
+        if self._awaited:
+            self.begin()
+
     @Slot()
     def begin(self) -> None:
-        """The first touch."""
-        self.session.begin()
+        """The first touch; one that comes before the pages are ready is kept until they are."""
+        self._awaited = not self._all
+        if self._all:
+            self.session.begin()
 
     @Slot()
     def stepBack(self) -> None:

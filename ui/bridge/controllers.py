@@ -16,8 +16,9 @@ from ui.bridge.checking import CheckController
 from ui.bridge.controller import Controller
 from ui.bridge.correcting import CorrectionController
 from ui.bridge.desk import DeskController, SignInController
-from ui.bridge.finding import BrowseController, FindController, HomeController
+from ui.bridge.finding import BrowseController, FindController
 from ui.bridge.guiding import GuideController
+from ui.bridge.home import HomeController
 from ui.bridge.materials import MaterialsController
 from ui.bridge.people import PeopleController
 from ui.bridge.saved import SavedController

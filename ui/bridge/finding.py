@@ -1,46 +1,34 @@
-"""Finding: the home page, searching while typing, and browsing for those who do not type.
+"""Finding: searching while typing, and browsing for those who do not type.
 
 Rules:
 
 * Every key searches, letters that are not yet characters included; while one search runs only the
   newest wish waits, so a fast hand never queues work.
-* Lists page; how many rows fit is told by the page.
-* Nothing found is said plainly, with themes to go on from.
+* Nothing found is said plainly, with themes to go on from; what is not sure is not called found.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from ui.bridge.controller import Controller, shown
+from ui.bridge.controller import shown
+from ui.bridge.item_lists import ItemList, ListView, Room, TileRow, theme_row
 from ui.bridge.rows import Rows
 from ui.bridge.session import Session
 from ui.navigation import Page
 
 if TYPE_CHECKING:
     from kiosk.journeys.finding import Found, FoundItem
-    from ui.bridge.ports import StationPort
 
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
 
-HOME_THEMES: Final = 7
 LIMIT: Final = 40
 LONGEST: Final = 40
-_GAP: Final = 16.0
-_PADDING: Final = 50.0
-_LINE: Final = 1.46
-_LINES: Final = 1.63  # of a text of several lines
-_TAG_LINE: Final = 1.74
-_TAG_FRAME: Final = 90.0  # icon and padding of a tag
-_LAST_NARROW: Final = 0x2000
-_DIRECT_ICON: Final = "file-text"
 _FLAGS: Final = (
     ("", "全部"),
     ("on_the_spot", "马上办"),
@@ -51,230 +39,7 @@ _FLAGS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class TileRow:
-    """A tile: an item (home) or a theme."""
-
-    key: str
-    text: str
-    sub: str
-    iconName: str
-
-
-@dataclass(frozen=True, slots=True)
-class ItemRow:
-    """One line of a list of items; ``tag`` says where it counts, if not here."""
-
-    key: str
-    text: str
-    sub: str
-    tag: str
-    tone: str
-    best: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HomeView:
-    """``ready``: the directory was read."""
-
-    ready: bool = False
-
-
-@QmlElement
-class HomeController(Controller):
-    """The first page of a person: 您好，想办什么."""
-
-    PAGES = (Page.HOME,)
-
-    readyChanged = Signal()
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session, HomeView())
-        self._items = Rows(TileRow, self)
-        self._themes = Rows(TileRow, self)
-
-    ready = Property(bool, shown("ready"), notify=readyChanged)
-
-    @Property(QObject, constant=True)
-    def items(self) -> Rows:
-        """The direct items."""
-        return self._items
-
-    @Property(QObject, constant=True)
-    def themes(self) -> Rows:
-        """The themes of the home page."""
-        return self._themes
-
-    @Slot()
-    def find(self) -> None:
-        """打字找."""
-        self.session.go(Page.FIND)
-
-    @Slot()
-    def track(self) -> None:
-        """查我的办件."""
-        self.session.go(Page.TRACK)
-
-    @Slot(str)
-    def open(self, item_id: str) -> None:
-        """A direct item."""
-        self.session.item_id = item_id
-        self.session.go(Page.GUIDE)
-
-    @Slot(str)
-    def browse(self, theme: str) -> None:
-        """A theme; the empty name: all items."""
-        self.session.theme = theme
-        self.session.go(Page.BROWSE)
-
-    def enter(self, page: Page) -> None:
-        """The same for everybody, so it is kept; asked anew, for a newer directory may be there."""
-        del page
-        self.session.run(_home_rows, self._show)
-
-    def _show(self, rows: tuple[tuple[TileRow, ...], tuple[TileRow, ...]]) -> None:
-        self._items.show(rows[0])
-        self._themes.show(rows[1])
-        self._blank = HomeView(ready=True)
-        self.reset()
-
-    def speech(self, page: Page) -> str:
-        """The choices, numbered."""
-        del page
-        names = [row.text for row in (*self._items.rows, *self._themes.rows)]
-        choices = "。".join(f"{number}，{name}" for number, name in enumerate(names, start=1))
-        return f"您好，想办什么？可以打字找，也可以按。{choices}"
-
-
-def _home_rows(station: StationPort) -> tuple[tuple[TileRow, ...], tuple[TileRow, ...]]:
-    themes = station.themes()
-    icons = {name: icon for icon, name in themes}
-    items = tuple(
-        TileRow(
-            one.item_id,
-            one.common_name or one.name,
-            "" if one.file_here else f"{one.place or '别处'}的，这里只能看",
-            icons.get(station.item(one.item_id).theme, _DIRECT_ICON),
-        )
-        for one in station.home_items()
-    )
-    return items, tuple(_theme_row(theme) for theme in themes[:HOME_THEMES])
-
-
-def _theme_row(theme: tuple[str, str]) -> TileRow:
-    icon, name = theme
-    return TileRow(name, name, "", icon)
-
-
-@dataclass(frozen=True, slots=True)
-class _ListView:
-    """What every paged list shows."""
-
-    page: int = 1
-    pages: int = 1
-    total: int = 0
-    frames_best: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """The place for rows, in pixels, as the page lays them out (``ListRow``)."""
-
-    height: float = 700
-    with_pager: float = 600
-    row: float = 152
-    width: float = 860
-    name: float = 40
-    sub: float = 30
-
-    def starts(self, rows: Sequence[ItemRow]) -> tuple[int, ...]:
-        """Where each page begins; never empty."""
-        whole = self._cut(rows, self.height)
-        return whole if len(whole) == 1 else self._cut(rows, self.with_pager)
-
-    def _cut(self, rows: Sequence[ItemRow], height: float) -> tuple[int, ...]:
-        starts, used = [0], 0.0
-        for index, row in enumerate(rows):
-            needed = self._needed(row)
-            if index > starts[-1] and used + needed > height:
-                starts.append(index)
-                used = 0.0
-            used += needed + _GAP
-        return tuple(starts)
-
-    def _needed(self, row: ItemRow) -> float:
-        names = max(1, math.ceil(_ems(row.text) * self.name / self.width))
-        sub = _ems(row.sub) * self.sub
-        tag = _ems(row.tag) * self.sub + _TAG_FRAME if row.tag else 0.0
-        lines = max(1, math.ceil(sub / self.width))
-        lines += bool(sub and tag and sub + tag + _GAP > self.width)
-        name_line = _LINE if names == 1 else _LINES
-        words = names * self.name * name_line + lines * (self.sub * _TAG_LINE + _GAP) - _GAP / 2
-        return max(self.row, words + _PADDING)
-
-
-def _ems(text: str) -> float:
-    """Width of a text in units of its size; a little too wide rather than too narrow."""
-    return sum(1.0 if ord(letter) > _LAST_NARROW else 0.62 for letter in text)
-
-
-class _ItemList(Controller):
-    """A paged list of items."""
-
-    def __init__(self, session: Session, blank: _ListView) -> None:
-        super().__init__(session, blank)
-        self._rows = Rows(ItemRow, self)
-        self._all: tuple[FoundItem, ...] = ()
-        self._shown: tuple[FoundItem, ...] = ()
-        self._room = Room()
-        self._starts: tuple[int, ...] = (0,)
-
-    def _show_items(self, items: Sequence[FoundItem]) -> None:
-        self._all = tuple(items)
-        self._turn_to(1)
-
-    def _turn_to(self, page: int) -> None:
-        self._starts = self._room.starts([_item_row(one, best=False) for one in self._all])
-        pages = len(self._starts)
-        page = min(max(1, page), pages)
-        start = self._starts[page - 1]
-        self._shown = self._all[start : self._starts[page] if page < pages else None]
-        first = bool(self._shown) and start == 0 and self.view.frames_best
-        self._rows.show(
-            [_item_row(one, best=first and not index) for index, one in enumerate(self._shown)]
-        )
-        self.change(page=page, pages=pages, total=len(self._all))
-
-    def _fit(self, room: Room) -> None:
-        if room != self._room:
-            first = self._starts[min(self.view.page, len(self._starts)) - 1]
-            self._room = room
-            self._turn_to(1)
-            self._turn_to(sum(start <= first for start in self._starts))
-
-    def _open(self, item_id: str) -> None:
-        self.session.item_id = item_id
-        self.session.go(Page.GUIDE)
-
-    def reset(self) -> None:
-        """Forget what was looked for."""
-        self._all, self._shown = (), ()
-        self._rows.show(())
-        super().reset()
-
-
-def _item_row(found: FoundItem, *, best: bool) -> ItemRow:
-    return ItemRow(
-        key=found.item_id,
-        text=found.name,
-        sub=found.department or (found.place if found.file_here else "") or "",
-        tag=found.tag,
-        tone="ok" if found.file_here else "wait",
-        best=best and found.sure,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class FindView(_ListView):
+class FindView(ListView):
     """``query``: what was typed; ``asked``: what the rows answer; ``keyboard``: it is open."""
 
     query: str = ""
@@ -287,7 +52,7 @@ class FindView(_ListView):
 
 
 @QmlElement
-class FindController(_ItemList):
+class FindController(ItemList):
     """打字找."""
 
     PAGES = (Page.FIND,)
@@ -462,7 +227,7 @@ class FindController(_ItemList):
 
 
 @dataclass(frozen=True, slots=True)
-class BrowseView(_ListView):
+class BrowseView(ListView):
     """``theme`` empty: choose one."""
 
     theme: str = ""
@@ -470,7 +235,7 @@ class BrowseView(_ListView):
 
 
 @QmlElement
-class BrowseController(_ItemList):
+class BrowseController(ItemList):
     """按类别找."""
 
     PAGES = (Page.BROWSE,)
@@ -533,7 +298,7 @@ class BrowseController(_ItemList):
         self.change(loaded=True)
 
     def _show_themes(self, themes: tuple[tuple[str, str], ...]) -> None:
-        self._themes.show([_theme_row(theme) for theme in themes])
+        self._themes.show([theme_row(theme) for theme in themes])
         self.change(loaded=True)
 
     def enter(self, page: Page) -> None:

@@ -1,0 +1,116 @@
+"""The first page of a person: search, direct items, themes, one's own filings.
+
+Rules: what it shows is the same for everybody, so it is kept between sessions and asked anew at
+every visit (a newer directory may be there); what cannot be filed here says so on its tile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtQml import QmlElement
+
+from ui.bridge.controller import Controller, shown
+from ui.bridge.item_lists import TileRow, theme_row
+from ui.bridge.rows import Rows
+from ui.bridge.session import Session
+from ui.navigation import Page
+
+if TYPE_CHECKING:
+    from ui.bridge.ports import StationPort
+
+QML_IMPORT_NAME = "Kiosk"
+QML_IMPORT_MAJOR_VERSION = 1
+
+HOME_THEMES: Final = 7
+_DIRECT_ICON: Final = "file-text"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """``ready``: the directory was read."""
+
+    ready: bool = False
+
+
+@QmlElement
+class HomeController(Controller):
+    """The first page of a person: 您好，想办什么."""
+
+    PAGES = (Page.HOME,)
+
+    readyChanged = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, HomeView())
+        self._items = Rows(TileRow, self)
+        self._themes = Rows(TileRow, self)
+
+    ready = Property(bool, shown("ready"), notify=readyChanged)
+
+    @Property(QObject, constant=True)
+    def items(self) -> Rows:
+        """The direct items."""
+        return self._items
+
+    @Property(QObject, constant=True)
+    def themes(self) -> Rows:
+        """The themes of the home page."""
+        return self._themes
+
+    @Slot()
+    def find(self) -> None:
+        """打字找."""
+        self.session.go(Page.FIND)
+
+    @Slot()
+    def track(self) -> None:
+        """查我的办件."""
+        self.session.go(Page.TRACK)
+
+    @Slot(str)
+    def open(self, item_id: str) -> None:
+        """A direct item."""
+        self.session.item_id = item_id
+        self.session.go(Page.GUIDE)
+
+    @Slot(str)
+    def browse(self, theme: str) -> None:
+        """A theme; the empty name: all items."""
+        self.session.theme = theme
+        self.session.go(Page.BROWSE)
+
+    def enter(self, page: Page) -> None:
+        """The same for everybody, so it is kept; asked anew, for a newer directory may be there."""
+        del page
+        self.session.run(_home_rows, self._show)
+
+    def _show(self, rows: tuple[tuple[TileRow, ...], tuple[TileRow, ...]]) -> None:
+        self._items.show(rows[0])
+        self._themes.show(rows[1])
+        self._blank = HomeView(ready=True)
+        self.reset()
+
+    def speech(self, page: Page) -> str:
+        """The choices, numbered."""
+        del page
+        names = [row.text for row in (*self._items.rows, *self._themes.rows)]
+        choices = "。".join(f"{number}，{name}" for number, name in enumerate(names, start=1))
+        return f"您好，想办什么？可以打字找，也可以按。{choices}"
+
+
+def _home_rows(station: StationPort) -> tuple[tuple[TileRow, ...], tuple[TileRow, ...]]:
+    themes = station.themes()
+    icons = {name: icon for icon, name in themes}
+    items = tuple(
+        TileRow(
+            one.item_id,
+            one.common_name or one.name,
+            "" if one.file_here else f"{one.place or '别处'}的，这里只能看",
+            icons.get(station.item(one.item_id).theme, _DIRECT_ICON),
+        )
+        for one in station.home_items()
+    )
+    return items, tuple(theme_row(theme) for theme in themes[:HOME_THEMES])

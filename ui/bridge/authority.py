@@ -189,7 +189,7 @@ class AuthorityController(MarkingController):
         from kiosk.domain.identity import mask_id
 
         agent, item = self._agent, self.filing.now_application.item
-        until = in_words(self.filing.today + timedelta(days=DAYS))
+        until = in_words(self.filing.today + timedelta(days=DAYS), self.filing.today)
         phone = self._station.phone if self._station else None
         call = f"打{phone}，或来站里说一声" if phone else "来站里说一声就行"
         return (

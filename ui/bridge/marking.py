@@ -47,6 +47,7 @@ WITNESS_ID_STEP: Final = Step(
     kind="pad",
     title="见证人的\n身份证号",
     sub="18位，一个一个按。",
+    placeholder="18位",
     groups=(6, 8, 4),
     accent=1,
     extra="X",

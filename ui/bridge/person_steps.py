@@ -147,7 +147,8 @@ def whose(asking: Asking) -> str:
 
 def _applicant(way: Way, item: ServiceItem) -> str:
     if way in {Way.FAMILY, Way.AGENT}:
-        return subject_word(item)
+        word = subject_word(item)
+        return "要办的人" if word == "家人" else word
     if way is Way.GUARDIAN and not any(need.role is Role.SUBJECT for need in item.roles):
         return "孩子" if subject_word(item) == "孩子" else "家人"
     return "您"
@@ -192,7 +193,7 @@ def _number_step(asking: Asking, who: str) -> Step:
         kind="pad",
         title=f"{who}的身份证号" if len(who) < 5 else f"{who}的\n身份证号",  # noqa: PLR2004
         sub="18位，一个一个按。",
-        placeholder=known,
+        placeholder=known or "18位",
         groups=(6, 8, 4),
         accent=1,
         extra="X",
@@ -229,7 +230,7 @@ def _phone_step(asking: Asking, who: str) -> Step:
         kind="pad",
         title=f"{who}的电话",
         sub="留本人或家里的，别留代办人的。" if helper else "手机、座机都行，座机带区号。",
-        placeholder=f"{mask_phone(party.phone)}（不改就按下一步）" if party.phone else "",
+        placeholder=f"{mask_phone(party.phone)}（不改就按下一步）" if party.phone else "电话号码",
         groups=(3, 4, 5),
         length=_PHONE_LENGTH,
         secondary="" if need.needs_phone else "没有电话",

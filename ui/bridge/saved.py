@@ -85,7 +85,8 @@ class SavedController(Controller):
             return
         application = self.session.filing.now_application
         matter = application.item.common_name or application.item.name
-        day = in_words(self.session.filing.today + timedelta(days=WAIT_DAYS))
+        today = self.session.filing.today
+        day = in_words(today + timedelta(days=WAIT_DAYS), today)
         self.change(
             context=f"{matter} · {saved.masked_name}" if saved.masked_name else matter,
             code=saved.code.as_text(),

@@ -197,7 +197,13 @@ def _card(way: Way, item: ServiceItem, agent: str) -> Option:
         return Option(way, "帮家人邻居办", sub, iconName="users", need="要本人同意，签委托书")
     if way is Way.GUARDIAN:
         sub = "给孩子，或照管的家人办"
-        return Option(way, "监护人、父母", sub, iconName="baby", need="带好证明关系的材料")
+        return Option(
+            way,
+            "监护人、父母",
+            sub,
+            iconName="baby" if subject == "孩子" else "hand-heart",
+            need="带好证明关系的材料",
+        )
     if way is Way.AGENT:
         return Option(way, "代办员帮办", agent, iconName="user-check", need="要本人同意，签委托书")
     return Option(way, "为店铺、合作社", "公司、村集体也行", iconName="store", need="带好营业执照")

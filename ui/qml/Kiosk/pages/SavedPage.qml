@@ -10,8 +10,12 @@ KioskPage {
     required property AppController app
     required property SavedController controller
 
+    readonly property bool told: page.controller.printed.length > 0
+    readonly property string unprinted: "没有纸，也可以用手机拍下。"
+    readonly property int pitch: Theme.portrait ? (page.told ? 112 : 140) : 92
+    readonly property int gap: Theme.portrait ? (page.told || Theme.large ? 24 : 44) : 16
+
     title: "已保存，\n还没送到部门"
-    titleSize: "title"
     contextText: page.controller.context
     contextIcon: "file-check"
     columnArt: true
@@ -23,13 +27,15 @@ KioskPage {
     secondaryText: "办完退出"
     secondaryIcon: "log-out"
     onSecondaryTapped: page.controller.finish()
-    hint: page.controller.printed.length > 0 ? "" : "没有纸，也可以用手机拍下这一页。"
+    hint: page.told || !Theme.portrait || Theme.large ? "" : page.unprinted
+    sub: page.told || Theme.portrait ? "" : page.unprinted
 
     Column {
         width: page.bodyWidth
-        spacing: Theme.portrait ? 48 : 20
+        spacing: page.gap
 
         Slip {
+            id: slip
             width: parent.width
             code: page.controller.code
             number: page.controller.number
@@ -38,31 +44,36 @@ KioskPage {
             standingNote: Theme.portrait ? "这不是受理编号" : ""
         }
         Notice {
-            visible: page.controller.printed.length > 0
+            id: notice
+            visible: page.told
             width: parent.width
             tone: page.controller.fine ? "ok" : "wait"
             iconName: "printer"
             title: page.controller.fine ? "打印好了" : "没打印出来"
             text: page.controller.printed
         }
-        Column {
-            visible: page.controller.printed.length === 0 || Theme.portrait
+        PagedColumn {
+            visible: room > 0
             width: parent.width
+            room: page.bodyHeight - slip.height - page.gap - (notice.visible ? notice.height + page.gap : 0)
 
             TimelineStep {
-                width: parent.width
+                width: page.bodyWidth
+                pitch: page.pitch
                 mark: "done"
                 text: "现在：锁在这台机器里"
                 sub: "断电也不会丢"
             }
             TimelineStep {
-                width: parent.width
+                width: page.bodyWidth
+                pitch: page.pitch
                 iconName: "cloud-upload"
                 text: "有网时：自动送出"
                 sub: "不用您再来"
             }
             TimelineStep {
-                width: parent.width
+                width: page.bodyWidth
+                pitch: page.pitch
                 iconName: "message-square-text"
                 text: page.controller.later
                 sub: page.controller.laterSub

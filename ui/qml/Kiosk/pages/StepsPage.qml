@@ -110,6 +110,7 @@ KioskPage {
             visible: page.kind === "pad"
             width: parent.width
             extra: page.controller.extra
+            keyHeight: Math.min(Theme.keypadKey, Math.floor((page.room - field.height - Theme.gapOptions - 3 * spacing) / 4))
             focus: visible
             onKeyed: digit => page.controller.type(digit)
             onErased: page.controller.erase()
@@ -121,7 +122,7 @@ KioskPage {
             width: parent.width
             room: page.room - (complaint.visible ? complaint.height + Theme.gapOptions : 0)
             spacing: choices.cards ? Theme.gapCards + 8 : Theme.gapOptions
-            readonly property int each: Math.max(210, Math.min(Theme.portrait ? 480 : 376, (choices.room + spacing) / Math.max(1, page.controller.options.count) - spacing))
+            readonly property int each: Math.max(210, Math.min(Theme.portrait ? 480 : 376, Math.floor((choices.room + spacing) / Math.max(1, page.controller.options.count) - spacing)))
 
             Repeater {
                 model: choices.cards ? page.controller.options : null

@@ -62,6 +62,9 @@ STEPS: tuple[tuple[str, frozenset[Page]], ...] = (
 )
 """The five steps of the step bar and the pages that belong to each."""
 
+SUPPLEMENT_BEGINS = 2
+"""The step with which the answer to a correction notice begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

@@ -17,6 +17,8 @@ from kiosk.domain.identity import mask_account, mask_id, mask_phone
 from kiosk.forms.pointers import ABSENT, look_up, tokens_of, with_value, without
 
 if TYPE_CHECKING:
+    from kiosk.journeys.applying import Application
+    from kiosk.journeys.progress import Tracked
     from kiosk.domain.divisions import DivisionLookup
     from kiosk.forms.engine import Engine, Fault, Question
     from kiosk.forms.pointers import Json
@@ -72,6 +74,18 @@ def told(question: Question, value: Json, divisions: DivisionLookup) -> str:
     if question.kind == "division":
         return place(text, divisions) or text
     return masked(question.kind, text)
+
+
+def office_words(application: Application, tracked: Tracked | None, *targets: str) -> str:
+    """What the office wants of one question or material, in its own words; only in a supplement."""
+    notice = tracked.correction if tracked is not None else None
+    if notice is None or tracked is None or application.continues.about != tracked.id:
+        return ""
+    reasons = [line.reason for line in notice.lines if line.target in targets and line.reason]
+    if not reasons:
+        return ""
+    by = f"{notice.by}前要送到部门。" if notice.by else ""
+    return f"部门说：{'；'.join(reasons).rstrip('。')}。{by}"
 
 
 def masked(kind: str, text: str) -> str:

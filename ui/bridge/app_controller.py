@@ -24,7 +24,7 @@ from ui.bridge.controller import Controller, shown
 from ui.bridge.idle import IdleController
 from ui.bridge.session import Session
 from ui.bridge.speaker import Speaker
-from ui.navigation import STEPS, Page, step_of
+from ui.navigation import STEPS, SUPPLEMENT_BEGINS, Page, step_of
 
 if TYPE_CHECKING:
     from ui.bridge.ports import LinkFacts
@@ -118,12 +118,16 @@ class AppController(Controller):
     def step(self) -> int:
         """Step of the filing journey, from 1; 0 outside of it."""
         number = step_of(self._page)
-        return 0 if number is None else number + 1
+        return 0 if number is None else max(0, number + 1 - self._steps_left_out)
 
-    @Property("QStringList", constant=True)  # type: ignore[arg-type]  # a name is taken too
+    @Property("QStringList", notify=pageChanged)  # type: ignore[arg-type]  # a name is taken too
     def stepNames(self) -> list[str]:
-        """The steps of the filing journey, in order."""
-        return [name for name, _ in STEPS]
+        """The steps of the filing journey, in order; a supplement begins at its questions."""
+        return [name for name, _ in STEPS[self._steps_left_out :]]
+
+    @property
+    def _steps_left_out(self) -> int:
+        return SUPPLEMENT_BEGINS if self.session.filing.supplement else 0
 
     @Property(QObject, constant=True)
     def idle(self) -> IdleController:

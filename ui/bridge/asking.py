@@ -20,7 +20,7 @@ from PySide6.QtQml import QmlElement
 
 from kiosk.forms.pointers import tokens_of, with_value
 from ui.bridge import places
-from ui.bridge.answers import answer_at, entry_words, faults_at, kept, place, typed
+from ui.bridge.answers import answer_at, entry_words, faults_at, kept, office_words, place, typed
 from ui.bridge.controller import Controller, shown
 from ui.bridge.rows import Rows
 from ui.bridge.session import Session
@@ -396,7 +396,8 @@ class QuestionController(Controller):
             how=how,
             kind=question.kind,
             title=self._title(question),
-            help=_help(question, blank=answer_at(self._answers, question.path) is None),
+            help=self._office(question)
+            or _help(question, blank=answer_at(self._answers, question.path) is None),
             cites=f"依据：{question.cites}" if question.cites else "",
             note=self._note(),
             context=self._filing.whom,
@@ -408,6 +409,11 @@ class QuestionController(Controller):
         )
         if how == "place":
             self._show_places(question, places.least_level(view.get("divisionLevel")))
+
+    def _office(self, question: Question) -> str:
+        """In a supplement: what the office says of this question."""
+        targets = (f"field:{question.path}", f"field:/form{question.path}")
+        return office_words(self._filing.now_application, self.session.tracked, *targets)
 
     def _title(self, question: Question) -> str:
         if self._inside is None:

@@ -50,7 +50,7 @@ WAY_WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One line; ``key`` says where 改 leads: ``way``, ``party:0``, ``question:2``, ``material:m1``."""
+    """One line; ``key`` says where 改 leads: ``party:0``, ``question:2``, ``material:m1``…"""
 
     key: str
     label: str
@@ -258,7 +258,7 @@ class CheckController(Controller):
             "已去世" if party.deceased else "",
         ]
         name = party.name or "还没起名"
-        note = "  ".join(one for one in notes if one)
+        note = "\n".join(one for one in notes if one)
         return CheckLine(key, ROLE_WORDS[party.role], name + years, note)
 
     def _told_answers(self, application: Application) -> Iterator[CheckLine]:

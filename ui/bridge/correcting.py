@@ -49,13 +49,13 @@ class WhoLine:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionView:
-    """``asks``: whether it must be said who answers (nobody signed in as an agent)."""
+    """``asking``: the small step in which it is said who answers (an agent has signed in)."""
 
     context: str = ""
     heading: str = ""
     words: str = ""
     by: str = ""
-    asks: bool = True
+    asking: bool = False
     error: str = ""
     busy: bool = False
 
@@ -70,7 +70,7 @@ class CorrectionController(Controller):
     headingChanged = Signal()
     wordsChanged = Signal()
     byChanged = Signal()
-    asksChanged = Signal()
+    askingChanged = Signal()
     errorChanged = Signal()
     busyChanged = Signal()
 
@@ -83,7 +83,7 @@ class CorrectionController(Controller):
     heading = Property(str, shown("heading"), notify=headingChanged)
     words = Property(str, shown("words"), notify=wordsChanged)
     by = Property(str, shown("by"), notify=byChanged)
-    asks = Property(bool, shown("asks"), notify=asksChanged)
+    asking = Property(bool, shown("asking"), notify=askingChanged)
     error = Property(str, shown("error"), notify=errorChanged)
     busy = Property(bool, shown("busy"), notify=busyChanged)
 
@@ -107,7 +107,7 @@ class CorrectionController(Controller):
 
     @Slot()
     def start(self) -> None:
-        """开始补: open the questioned fields and materials, blank."""
+        """开始补: say who answers, then open the questioned fields and materials, blank."""
         from kiosk.domain.parties import Way
 
         tracked = self.session.tracked
@@ -116,6 +116,9 @@ class CorrectionController(Controller):
         chosen = next((one.key for one in self._who.rows if one.selected), "")
         if self.session.agent is not None:
             chosen = Way.AGENT.value
+        elif not self.view.asking:
+            self.change(asking=True, error="")
+            return
         if not chosen:
             self.change(error="请先选谁来补。")
             return
@@ -155,14 +158,23 @@ class CorrectionController(Controller):
             heading=f"要补{count}样" if count > 1 else "要补一样",
             words=notice.words,
             by=f"{notice.by}前要送到部门。" if notice.by else "部门没写哪天前补，请早点补。",
-            asks=self.session.agent is None,
+            asking=False,
             error="",
             busy=False,
         )
 
+    def back(self) -> bool:
+        """From who answers back to what is wanted."""
+        if not self.view.asking:
+            return False
+        self.change(asking=False, error="")
+        return True
+
     def speech(self, page: Page) -> str:
         """The office's words, what is wanted, by when."""
         del page
+        if self.view.asking:
+            return "谁来补？" + "。".join(one.text for one in self._who.rows)
         lines = [f"{one.text}：{one.sub}" for one in self._wanted.rows]
         parts = (self.view.heading, self.view.words, *lines, self.view.by, NOT_THERE_YET)
         return "。".join(part.rstrip("。") for part in parts if part)

@@ -156,6 +156,11 @@ class Filing:
         return self.application is not None
 
     @property
+    def supplement(self) -> bool:
+        """Whether a correction notice is being answered."""
+        return self.application is not None and self.application.kind.value == "supplement"
+
+    @property
     def now_application(self) -> Application:
         """The application; a page of the journey is only shown while there is one."""
         assert self.application is not None

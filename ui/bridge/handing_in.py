@@ -176,6 +176,13 @@ def act_words(material: Material | None) -> str:
 def told_materials(application: Application) -> list[tuple[str, str, str]]:
     """For the check page: key, name, and how it stands."""
     return [
-        (material.key, material.name, _standing(application, material)[1] or "没说")
+        (material.key, material.name, _told(application, material))
         for material in application.item.materials
     ]
+
+
+def _told(application: Application, material: Material) -> str:
+    mark, words = _standing(application, material)
+    if mark == "open":
+        return "不交" if material.necessity is Necessity.OPTIONAL else "没说"
+    return words

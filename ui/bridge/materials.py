@@ -19,6 +19,7 @@ from PySide6.QtCore import Property, QByteArray, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.domain.submissions import MaterialAnswer, MaterialState
+from ui.bridge.answers import office_words
 from ui.bridge.controller import Controller, shown
 from ui.bridge.handing_in import (
     NEVER_REFUSED,
@@ -406,7 +407,8 @@ class MaterialsController(Controller):
             step="ways",
             way=now,
             name=material.name,
-            wanted=wanted(material),
+            wanted=office_words(application, self.session.tracked, f"material:{material.key}")
+            or wanted(material),
             context=self._filing.whom,
             error="",
             reason="",

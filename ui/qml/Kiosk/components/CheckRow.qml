@@ -20,7 +20,7 @@ Item {
 
     signal acted
 
-    implicitHeight: Math.max(words.implicitHeight, button.visible ? button.height : 0) + (compact ? 36 : Theme.portrait ? 60 : 40)
+    implicitHeight: Math.max(words.implicitHeight, label.implicitHeight, button.visible ? button.height : 0) + (compact ? 36 : Theme.portrait ? 60 : 40)
 
     Words {
         id: label

@@ -12,19 +12,20 @@ KioskPage {
 
     contextText: page.controller.context
     contextIcon: "file-text"
-    title: page.controller.heading
-    sub: "只补这几样，别的不用重填。"
+    title: page.controller.asking ? "谁来补？" : page.controller.heading
+    sub: page.controller.asking ? "" : "只补这几样，别的不用重填。"
     hint: "存在这台机器里不算送到，有网时自动送。"
     bodyFill: true
     busy: page.controller.busy
     busyText: "正在打开…"
-    primaryText: "开始补"
+    primaryText: page.controller.asking ? "开始补" : "现在补"
     onPrimaryTapped: page.controller.start()
 
     PagedColumn {
         id: paged
+        visible: !page.controller.asking
         width: page.bodyWidth
-        room: page.bodyHeight - (who.visible ? who.height + 24 : 0)
+        room: page.bodyHeight
         spacing: 20
 
         Card {
@@ -64,22 +65,51 @@ KioskPage {
         Repeater {
             model: page.controller.wanted
 
-            MaterialRow {
-                required text
-                required sub
+            Item {
+                id: one
+                required property int index
+                required property string text
+                required property string sub
                 width: paged.width
-                mark: "later"
-                markIcon: "pen-line"
+                implicitHeight: Math.max(mark.height, words.implicitHeight)
+                Accessible.role: Accessible.ListItem
+                Accessible.name: `第${index + 1}样，${text}，${sub}`
+
+                Disc {
+                    id: mark
+                    x: 12
+                    size: 64
+                    filled: true
+                    tone: Theme.wait
+                    iconName: "pen-line"
+                }
+                Column {
+                    id: words
+                    x: 108
+                    y: Math.max(0, (mark.height - height) / 2)
+                    width: parent.width - x
+
+                    Words {
+                        width: parent.width
+                        text: one.text
+                        bold: true
+                    }
+                    Words {
+                        visible: text.length > 0
+                        width: parent.width
+                        text: one.sub
+                        size: Theme.label
+                        color: Theme.ink2
+                    }
+                }
             }
         }
     }
     AnswerRows {
-        id: who
-        visible: page.controller.asks
-        y: page.bodyHeight - height
+        visible: page.controller.asking
+        y: Theme.portrait ? page.bodyHeight - height : 0
         width: page.bodyWidth
         room: page.bodyHeight
-        dense: true
         model: page.controller.who
         error: page.controller.error
         onPicked: index => page.controller.choose(index)

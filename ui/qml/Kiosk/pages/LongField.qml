@@ -28,9 +28,13 @@ Column {
         Accessible.description: field.error
 
         Item {
-            anchors.fill: parent
-            anchors.margins: 24
-            anchors.bottomMargin: count.visible ? count.height + 20 : 24
+            readonly property real line: words.contentHeight / Math.max(1, words.lineCount)
+            readonly property real room: box.height - 24 - (count.visible ? count.height + 20 : 24)
+            x: 24
+            y: 24
+            width: parent.width - 48
+            // Whole lines only.
+            height: line > 0 ? Math.floor(room / line) * line : room
             clip: true
 
             Words {

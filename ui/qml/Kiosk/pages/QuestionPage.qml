@@ -78,9 +78,11 @@ KioskPage {
         id: digits
 
         Column {
+            id: numbers
             spacing: 24
 
             FieldBox {
+                id: box
                 readonly property var cuts: ({
                         "resident_id": [6, 8, 4],
                         "phone": [3, 4, 4],
@@ -99,6 +101,7 @@ KioskPage {
                 note: page.controller.kind === "resident_id" && text.length > 0 && text.length < 18 ? `差${18 - text.length}位` : ""
             }
             DateField {
+                id: day
                 visible: page.how === "date"
                 width: parent.width
                 digits: page.controller.entry
@@ -107,6 +110,8 @@ KioskPage {
             }
             Keypad {
                 width: parent.width
+                // A sentence under the field takes its room from the keys.
+                keyHeight: Math.min(Theme.keypadKey, Math.floor((page.bodyHeight - (page.how === "date" ? day : box).height - numbers.spacing - 3 * spacing) / 4))
                 extra: page.controller.kind === "resident_id" ? "X" : page.controller.kind === "number" ? "." : ""
                 onKeyed: digit => page.controller.type(digit)
                 onErased: page.controller.erase()

@@ -191,7 +191,7 @@ def _number_step(asking: Asking, who: str) -> Step:
     known = f"{mask_id(number)}（不改就按下一步）" if number else ""
     return Step(
         kind="pad",
-        title=f"{who}的身份证号" if len(who) < 5 else f"{who}的\n身份证号",  # noqa: PLR2004
+        title=f"{who}的身份证号" if who == "您" else f"{who}的\n身份证号",
         sub="18位，一个一个按。",
         placeholder=known or "18位",
         groups=(6, 8, 4),

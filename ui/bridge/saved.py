@@ -28,6 +28,7 @@ QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
 
 WAIT_DAYS: Final = 10
+_UNPRINTED: Final = "您的申请已经存好，不受影响。请用手机拍下编号，或叫人帮忙。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +141,14 @@ class SavedController(Controller):
 
     def _printed(self, why: str | None) -> None:
         if why is not None:
-            self.change(busy=False, printed=why)
+            self.change(busy=False, printed=_UNPRINTED)
             return
         both = "两张都打好了，一张请转交本人。" if self.view.proxy else "打好了，请拿好。"
         self.change(busy=False, printed=both, fine=True)
 
     def _not_printed(self, problem: Problem) -> None:
         del problem
-        self._printed("没打印出来。请用手机拍下编号，或叫人帮忙。")
+        self._printed(_UNPRINTED)
 
     # -- the end --------------------------------------------------------------------------------
 

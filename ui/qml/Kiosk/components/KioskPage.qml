@@ -51,7 +51,7 @@ Rectangle {
     // Wheelchair form: the picture fills the upper half where the lead leaves it room.
     readonly property bool lowArt: Theme.low && Theme.portrait && !docked && lead.y + lead.height < 480
     // Too many words for the list of steps under them: bars over them instead.
-    readonly property bool crowded: lead.y + titleWords.implicitHeight + subWords.implicitHeight + 130 > footerTop - stepList.implicitHeight - 36
+    readonly property bool crowded: lead.y + contextRow.height + titleWords.implicitHeight + subWords.implicitHeight + 72 > footerTop - stepList.implicitHeight - 36
     readonly property bool stepBars: Theme.portrait || split || crowded
     readonly property real dockWidth: Theme.portrait ? width : width - Theme.columnDock
     readonly property bool hasAction: primaryText.length > 0 || secondaryText.length > 0
@@ -122,6 +122,7 @@ Rectangle {
             note: page.stepNote
         }
         Row {
+            id: contextRow
             visible: page.contextText.length > 0
             spacing: 14
 

@@ -92,7 +92,7 @@ Item {
         Words {
             width: parent.width
             text: slip.number
-            size: Theme.display
+            size: Math.min(Theme.display, 84)
             bold: true
         }
         Words {

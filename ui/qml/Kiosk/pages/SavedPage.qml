@@ -10,8 +10,8 @@ KioskPage {
     required property AppController app
     required property SavedController controller
 
-    readonly property bool told: page.controller.printed.length > 0
-    readonly property string unprinted: "没有纸，也可以用手机拍下。"
+    readonly property bool told: page.controller.printed.length > 0 && !page.controller.fine
+    readonly property string unprinted: page.controller.fine ? page.controller.printed : "没有纸，也可以用手机拍下。"
     readonly property int pitch: Theme.portrait ? (page.told ? 112 : 140) : 92
     readonly property int gap: Theme.portrait ? (page.told || Theme.large ? 24 : 44) : 16
 
@@ -27,8 +27,8 @@ KioskPage {
     secondaryText: "办完退出"
     secondaryIcon: "log-out"
     onSecondaryTapped: page.controller.finish()
-    hint: page.told || !Theme.portrait || Theme.large ? "" : page.unprinted
-    sub: page.told || Theme.portrait ? "" : page.unprinted
+    hint: Theme.portrait && !page.told ? page.unprinted : ""
+    sub: Theme.portrait || page.told ? "" : page.unprinted
 
     Column {
         width: page.bodyWidth
@@ -47,13 +47,13 @@ KioskPage {
             id: notice
             visible: page.told
             width: parent.width
-            tone: page.controller.fine ? "ok" : "wait"
+            tone: "wait"
             iconName: "printer"
-            title: page.controller.fine ? "打印好了" : "没打印出来"
+            title: "没打印出来"
             text: page.controller.printed
         }
         PagedColumn {
-            visible: room > 0
+            visible: room > (Theme.large ? 300 : 200)
             width: parent.width
             room: page.bodyHeight - slip.height - page.gap - (notice.visible ? notice.height + page.gap : 0)
 

@@ -118,6 +118,8 @@ KioskPage {
         PagedColumn {
             id: choices
             readonly property bool cards: page.kind === "cards"
+            // Many cards become rows: all ways at one glance.
+            readonly property bool giant: choices.cards && page.controller.options.count <= (!Theme.portrait ? 2 : Theme.large || Theme.low ? 3 : 4)
             visible: page.controller.options.count > 0
             width: parent.width
             room: page.room - (complaint.visible ? complaint.height + Theme.gapOptions : 0)
@@ -125,7 +127,7 @@ KioskPage {
             readonly property int each: Math.max(210, Math.min(Theme.portrait ? 480 : 376, Math.floor((choices.room + spacing) / Math.max(1, page.controller.options.count) - spacing)))
 
             Repeater {
-                model: choices.cards ? page.controller.options : null
+                model: choices.giant ? page.controller.options : null
 
                 ChoiceCard {
                     id: card
@@ -137,6 +139,20 @@ KioskPage {
                     width: choices.width
                     least: choices.each
                     onTapped: page.controller.choose(card.index)
+                }
+            }
+            Repeater {
+                model: choices.cards && !choices.giant ? page.controller.options : null
+
+                ListRow {
+                    id: row
+                    required property int index
+                    required property string need
+                    required text
+                    required sub
+                    width: choices.width
+                    tags: [row.need]
+                    onTapped: page.controller.choose(row.index)
                 }
             }
             Repeater {

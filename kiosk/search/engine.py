@@ -48,7 +48,8 @@ INITIALS = "#"
 BEGINNING = "<"
 _ALL = 1_000_000
 _CHAPTERS = 8  # rows of a range that are looked at
-_SURE, _LEAST, _BESIDE = 0.42, 0.12, 0.3
+_SURE, _LEAST, _BESIDE = 0.42, 0.2, 0.3
+_LEAST_SHORT, _SHORT = 0.12, 3  # two or three letters can prove little, yet they are a beginning
 _LITERAL, _CLOSE, _WRONG_ACTION, _UNASKED_ACTION = 0.3, 0.12, 0.25, 0.06
 _COMMON = 0.05  # what a word of every name is worth
 _LENGTH = 0.0005  # per character of the name: among equals the plain name
@@ -153,7 +154,8 @@ class Searcher:
         ranked.sort(key=lambda one: (-one.score, len(one.entry.name), one.entry.name))
         if any(one.literal for one in ranked):
             ranked.sort(key=lambda one: one.why == "sound")
-        floor = max(_LEAST, ranked[0].score * _BESIDE) if ranked else 0.0
+        least = _LEAST_SHORT if len(question.text) <= _SHORT else _LEAST
+        floor = max(least, ranked[0].score * _BESIDE) if ranked else 0.0
         return [one for one in ranked if one.score >= floor]
 
     def _gather(self, question: Question) -> dict[bytes, float]:

@@ -203,10 +203,11 @@ class PeopleController(StepsController):
             return
         order = {seat.role: place for place, seat in enumerate(self.filing.seats)}
         ordered = tuple(sorted(parties, key=lambda one: order.get(one.role, len(order))))
-        kept = tuple(one for one in application.attachments if one.key != "mandate")
-        self.filing.replace(
-            replace(application, parties=ordered, mandate=None, attachments=kept, declarations=())
-        )
+        changed = replace(application, parties=ordered, declarations=())
+        if _people(ordered) != _people(application.parties):
+            kept = tuple(one for one in application.attachments if one.key != "mandate")
+            changed = replace(changed, mandate=None, attachments=kept)
+        self.filing.replace(changed)
 
     def back(self) -> bool:
         """One small step back; then to the person before."""
@@ -230,3 +231,7 @@ class PeopleController(StepsController):
         """Forget who it was."""
         super().reset()
         self._draft, self._seat, self._at = None, 0, ""
+
+
+def _people(parties: tuple[Party, ...]) -> set[tuple[str, str, str | None]]:
+    return {(one.role.value, one.name, one.id_number) for one in parties}

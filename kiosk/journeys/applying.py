@@ -198,7 +198,7 @@ def review(application: Application, divisions: DivisionLookup, now: datetime) -
         *engine.faults(application.answers),
     ]
     advice = [
-        *party_advice(application.parties, today),
+        *(party_advice(application.parties, today) if application.kind is Kind.FILING else ()),
         *(hint.words for hint in engine.hints(application.answers)),
         *material_advice(item, application.materials),
     ]

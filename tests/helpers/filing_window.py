@@ -108,7 +108,7 @@ class FilingWindow:
     def settle(self, seconds: float = 10.0) -> None:
         """Wait for the worker and for the layout."""
         end = time.monotonic() + seconds
-        relay = self.session._relay  # noqa: SLF001 -- nobody else tells when the worker rests
+        relay = self.session._relay
         for _ in range(3):
             QGuiApplication.processEvents()
         while relay.busy and time.monotonic() < end:

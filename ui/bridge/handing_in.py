@@ -18,7 +18,7 @@ from kiosk.domain.submissions import MaterialState
 if TYPE_CHECKING:
     from kiosk.domain.items import Material
     from kiosk.domain.submissions import MaterialAnswer
-    from kiosk.journeys.applying import Application
+    from kiosk.journeys.applying import Application, Declaration
 
 GENERIC: Final = "generic"
 NEVER_REFUSED: Final = "不齐也可以交，部门会一次告诉您缺什么。"
@@ -77,11 +77,32 @@ def pictures_of(application: Application, key: str) -> int:
     return sum(one.key == key for one in application.attachments)
 
 
+def promise_words(application: Application, material: Material) -> str:
+    """The promise 告知承诺 that stands in for a material."""
+    item = application.item.common_name or application.item.name
+    return (
+        f"我办“{item}”，没有交“{material.name}”。我承诺：这份材料要证明的事是真的，我符合要求。"
+        "部门可以核查。不是真的，我愿意承担责任，退回已经办的。"
+    )
+
+
+def promises_made(application: Application) -> tuple[Declaration, ...]:
+    """The promises that were made for materials; signing adds to them."""
+    words = {promise_words(application, one) for one in application.item.materials}
+    return tuple(one for one in application.declarations if one.words in words)
+
+
 def is_open(application: Application, material: Material) -> bool:
-    """Whether something is still to be said: nothing was, and it is neither spared nor optional."""
+    """Whether something is still to be said: nothing was, and it is neither spared nor optional.
+
+    A promise ends with the people who made it: then it is open again.
+    """
     if material.exempt or needs_nothing(application, material):
         return False
     said = answer_of(application, material.key)
+    if said is not None and said.state is MaterialState.COMMITMENT:
+        words = promise_words(application, material)
+        return all(one.words != words for one in application.declarations)
     return said is None and material.necessity is not Necessity.OPTIONAL
 
 

@@ -32,6 +32,7 @@ from ui.bridge.handing_in import (
     lacking,
     line,
     next_open,
+    promise_words,
     title,
     wanted,
 )
@@ -251,7 +252,9 @@ class MaterialsController(Controller):
             else:
                 self._shoot(None)
         elif state is MaterialState.COMMITMENT:
-            self.change(step="promise", promise=self._promise(), error="")
+            self.change(
+                step="promise", promise=promise_words(self._application, self._material), error=""
+            )
         elif state is MaterialState.MISSING:
             self._ways.show([*(Way(one, one, "") for one in REASONS), Way(_OTHER, "别的原因", "")])
             self.change(step="why", way="", error="")
@@ -273,7 +276,7 @@ class MaterialsController(Controller):
     def _say(self, state: MaterialState, reason: str | None = None) -> None:
         """Record how the material stands, and back to where the page was opened."""
         application = self._application.with_material(MaterialAnswer(self._key, state, reason))
-        words = _promise_words(self._material, application)
+        words = promise_words(application, self._material)
         promises = [one for one in application.declarations if one.words != words]
         if state is MaterialState.COMMITMENT:
             promises.append(self._declared(application, words))
@@ -334,9 +337,6 @@ class MaterialsController(Controller):
         return [one for one in self._application.attachments if one.key == self._key]
 
     # -- promises -------------------------------------------------------------------------------
-
-    def _promise(self) -> str:
-        return _promise_words(self._material, self._application)
 
     def _declared(self, application: Application, words: str) -> Declaration:
         from kiosk.domain.parties import Role
@@ -463,12 +463,3 @@ class MaterialsController(Controller):
         super().reset()
         self._lines.show(())
         self._ways.show(())
-
-
-def _promise_words(material: Material, application: Application) -> str:
-    """The promise that stands in for a material."""
-    item = application.item.common_name or application.item.name
-    return (
-        f"我办“{item}”，没有交“{material.name}”。我承诺：这份材料要证明的事是真的，我符合要求。"
-        "部门可以核查。不是真的，我愿意承担责任，退回已经办的。"
-    )

@@ -219,13 +219,14 @@ class SignController(MarkingController):
         self.session.run(lambda station: _save(station, application), self._saved, self._not_saved)
 
     def _finished(self) -> Application:
-        """The application with declarations and signatures."""
+        """The application with promises, declarations and signatures."""
         from kiosk.domain.parties import IdType, Party, Role
         from kiosk.journeys.applying import Attachment, Declaration
+        from ui.bridge.handing_in import promises_made
 
         application, now = self.filing.now_application, self.session.clock.now()
         kept = [one for one in application.attachments if not one.key.startswith("signature_")]
-        declarations, signature = [], None
+        declarations, signature = list(promises_made(application)), None
         for place, (words, proof) in sorted(self._signed.items()):
             signer = self._signers[place]
             declarations.append(Declaration(signer.role, signer.name, words, now))

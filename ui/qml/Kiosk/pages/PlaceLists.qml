@@ -22,7 +22,7 @@ Item {
     signal upAsked
     signal searchAsked(on: bool)
 
-    readonly property int columns: 2
+    readonly property int columns: Theme.large && width < 800 ? 1 : 2
     readonly property int tile: Theme.low ? 96 : Theme.portrait ? 116 : 96
     readonly property int lines: Math.max(1, Math.floor((height - head.height - 20 + 14) / (tile + 14)))
     readonly property int linesPaged: Math.max(1, Math.floor((height - head.height - 20 - pager.implicitHeight - 16 + 14) / (tile + 14)))

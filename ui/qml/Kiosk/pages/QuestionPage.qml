@@ -18,7 +18,7 @@ KioskPage {
     stepNote: page.controller.note
     contextText: page.controller.context
     titleSize: page.controller.title.length > 16 || how === "place" ? "title" : "question"
-    title: page.controller.title
+    title: page.controller.searching ? "打字找地方" : page.controller.title
     sub: page.controller.searching ? "" : page.controller.help
     hint: page.controller.searching || (page.typing && !Theme.portrait) ? "" : page.controller.cites
     primaryText: page.controller.nextWords

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QPixmapCache
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
@@ -100,7 +100,9 @@ class StationWindow(QObject):
         self.session.end()
         self._worker.submit(self._close_stores).result()
         self._worker.shutdown()
+        # Now, while the controllers that the pages look at still live.
         self.engine.deleteLater()
+        QCoreApplication.sendPostedEvents(self.engine, QEvent.Type.DeferredDelete.value)
         if self._input is not None:
             KeySurface.use(_no_engine("closed"))
             _close_engine(self._input)

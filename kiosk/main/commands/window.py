@@ -40,6 +40,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
     """Open the window and stay until it is closed."""
     size = _size(args.window)
     _require_display()
+    # Told to end while the demonstration is being prepared: leave by the stack, not beside it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as stack:
         if args.demo:
             _demonstrate(args.home, out, stack)

@@ -30,19 +30,29 @@ def load_attachment(spec: str, item: ServiceItem) -> Attachment:
     key, separator, name = spec.partition("=")
     if not separator:
         raise InputProblem("usage", f"--attach {spec!r} must be KEY=PATH")
-    path = Path(name)
+    data = _content(Path(name), name)
+    return Attachment(material_key(key, item), Path(name).name, media_type(data, name), data)
+
+
+def _content(path: Path, name: str) -> bytes:
+    """The bytes of a plain file; a pipe or a device could go on for ever."""
     try:
-        size = path.stat().st_size
-        if size > MAX_BLOB:
+        if not path.is_file():
             raise InputProblem(
-                "too-large", f"{path.name} has {size} bytes; at most {MAX_BLOB} fit", path=name
+                "cannot-read", f"the attachment {path.name!r} is not there or no file", path=name
             )
-        data = path.read_bytes()
-    except OSError as error:
+        with path.open("rb") as file:
+            data = file.read(MAX_BLOB + 1)
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the name
+        reason = getattr(error, "strerror", None) or str(error)
         raise InputProblem(
-            "cannot-read", f"the attachment cannot be read: {error.strerror}", path=name
+            "cannot-read", f"the attachment cannot be read: {reason}", path=name
         ) from error
-    return Attachment(material_key(key, item), path.name, media_type(data, name), data)
+    if len(data) > MAX_BLOB:
+        raise InputProblem(
+            "too-large", f"{path.name} is too large; at most {MAX_BLOB} bytes fit", path=name
+        )
+    return data
 
 
 def material_key(key: str, item: ServiceItem) -> str:

@@ -21,6 +21,7 @@ from kiosk.main.output import Output
 from kiosk.main.parsing import Handler, Parser, nested_parsers
 
 EXIT_BUG: Final = 70
+_OURS: Final = frozenset({"kiosk", "ui", "sync", "assets"})
 
 COMMANDS: Final = {
     "run": ("kiosk.main.commands.window", "open the station"),
@@ -32,6 +33,7 @@ COMMANDS: Final = {
     "queue": ("kiosk.main.commands.queue", "what this station owes the platform"),
     "sync": ("kiosk.main.commands.sync", "exchange with the platform"),
     "audit": ("kiosk.main.commands.audit", "has anybody touched the audit trail"),
+    "courier": ("kiosk.main.commands.courier", "exchange with the platform by stick"),
     "doctor": ("kiosk.main.commands.doctor", "check this machine"),
 }
 
@@ -106,17 +108,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _silence_stdout()
         return EXIT_BUG
-    except OSError as error:
-        refused = _from_os(error)
-        out.problem(refused)
-        return refused.exit_status
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 (top of the main thread: a bug is told, then exits 70)
+        return _unforeseen(error, out)
+
+
+def _unforeseen(error: Exception, out: Output) -> int:
+    """Tell what no part has turned into a problem: the machine's fault, else a bug."""
+    refused = _from_machine(error)
+    if refused is None:
         return _bug(error, out)
+    out.problem(refused)
+    return refused.exit_status
 
 
-def _from_os(error: OSError) -> EnvironmentProblem:
+def _from_machine(error: Exception) -> EnvironmentProblem | None:
+    """What this machine refused or lacks; None: neither, or a module of our own is missing."""
+    if isinstance(error, ImportError) and (error.name or "").partition(".")[0] not in _OURS:
+        return EnvironmentProblem(
+            "missing-library",
+            f"something that jinban needs is not installed ({error}); run make setup, "
+            "then kiosk doctor",
+            path=error.name or "",
+        )
+    if not isinstance(error, OSError):
+        return None
     where = str(error.filename or "")
     reason = error.strerror or str(error)
     return EnvironmentProblem("machine", f"this machine refused: {reason}", path=where)

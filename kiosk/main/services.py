@@ -195,6 +195,17 @@ class Services:
         form = self._books().directory.form(item.form_id, item)
         return begin_supplement(tracked, item, form, way)
 
+    def begin_refiling(self, submission_id: UUID, way: Way) -> Application:
+        """A blank application in place of a parked submission."""
+        from kiosk.journeys.refiling import begin_refiling
+
+        station = self._stores()
+        parked = station.outbox.require(submission_id)
+        item = self.item(parked.item_id)
+        form = self._books().directory.form(item.form_id, item)
+        case = station.tracking.for_staff(parked.about) if parked.about else None
+        return begin_refiling(parked, item, form, way, case)
+
     def review(self, application: Application) -> Review:
         """Faults and advice."""
         from kiosk.journeys.applying import review

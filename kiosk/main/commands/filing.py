@@ -1,24 +1,29 @@
 """``kiosk file``: file an application from a document, by the same road as the window.
 
 Rules: nothing is printed before the durable commit; ``--id`` makes a repeat safe; an unknown name
-anywhere in the document is refused with its JSON Pointer; thin or missing materials are advice on
-stderr, never a refusal.
+anywhere in a document is refused with the file and its JSON Pointer; thin or missing materials are
+advice on stderr, never a refusal; ``--replaces`` files a parked submission anew.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+from kiosk.domain.items import ServiceItem
 from kiosk.domain.parties import Way
 from kiosk.domain.problems import InputProblem
-from kiosk.journeys.applying import Application, NoticeShown, begin, review, settled
+from kiosk.journeys.applying import Application, Continues, NoticeShown, begin, review, settled
 from kiosk.journeys.authorising import refuse_unless_named
 from kiosk.journeys.documents import read_application, read_mandate
+from kiosk.journeys.refiling import begin_refiling
 from kiosk.journeys.submitting import submit
 from kiosk.main.attachments import load_attachment
+from kiosk.main.commands.agent import read_pin
 from kiosk.main.output import Output
 from kiosk.main.parsing import Commands
 from kiosk.main.wiring import Station, open_station
@@ -40,6 +45,7 @@ def register(commands: Commands) -> None:
         metavar="KEY=PATH",
         help="a file for a material (m1, m2… or its exact name)",
     )
+    parser.add_argument("--replaces", metavar="ID", help="the parked submission that this replaces")
     parser.add_argument("--agent", metavar="ID", help="the village agent who files")
     parser.add_argument("--pin-file", type=Path, metavar="F", help="the agent's PIN")
     parser.add_argument("--mandate", type=Path, metavar="FILE", help="JSON mandate")
@@ -55,7 +61,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
         if found.faults:
             fault = found.faults[0]
             others = f" ({len(found.faults) - 1} more)" if len(found.faults) > 1 else ""
-            raise InputProblem(fault.code, f"{fault.words}{others}", path=fault.path)
+            file = _file_of(fault.path, args)
+            raise InputProblem(fault.code, f"{file}: {fault.words}{others}", path=fault.path)
         for sentence in found.advice:
             out.note(sentence)
         saved = submit(station.desk(), application)
@@ -72,13 +79,28 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
 def _application(args: argparse.Namespace, station: Station) -> Application:
     item = station.directory.item(args.item)
-    form = station.directory.form(item.form_id, item)
     attachments = tuple(load_attachment(spec, item) for spec in args.attach)
     document = _read(args.answers, "the answers")
-    fresh = begin(item, form, Way.AGENT if args.agent else Way.SELF, submission_id=_uuid(args.id))
-    application = read_application(fresh, document, attachments)
+    with _within(args.answers):
+        application = read_application(_fresh(args, station, item), document, attachments)
     shown = NoticeShown("command-line", station.clock.now())
     return _authorised(args, station, replace(application, notice=shown))
+
+
+def _fresh(args: argparse.Namespace, station: Station, item: ServiceItem) -> Application:
+    form = station.directory.form(item.form_id, item)
+    way, chosen = Way.AGENT if args.agent else Way.SELF, _uuid(args.id, "--id")
+    old = _uuid(args.replaces, "--replaces")
+    if old is None:
+        return begin(item, form, way, submission_id=chosen)
+    parked = station.outbox.require(old)
+    if chosen is not None and station.outbox.get(chosen) is not None:  # a repeat, told by its id
+        fresh = begin(item, form, way, submission_id=chosen)
+        return replace(fresh, continues=Continues(supersedes=old))
+    if parked.item_id != item.item_id:
+        raise InputProblem("other-item", f"{old} is about {parked.item_id}, not {item.item_id}")
+    fresh = begin_refiling(parked, item, form, way)
+    return fresh if chosen is None else replace(fresh, id=chosen)
 
 
 def _authorised(
@@ -90,19 +112,21 @@ def _authorised(
         return application
     if args.pin_file is None:
         raise InputProblem("usage", "--agent needs --pin-file")
-    pin = args.pin_file.read_text(encoding="utf-8").strip()
-    agent = station.agents.verify(args.agent, pin, station.clock.now())
+    agent = station.agents.verify(args.agent, read_pin(args.pin_file), station.clock.now())
     signed_in = replace(application, agent_id=agent.id)
     if args.mandate is None:
         return signed_in
-    mandate, asked = read_mandate(_read(args.mandate, "the mandate"))
-    refuse_unless_named(mandate, agent.name)
-    return replace(signed_in, mandate=mandate, asked=asked)
+    document = _read(args.mandate, "the mandate")
+    with _within(args.mandate):
+        mandate, asked = read_mandate(document)
+        refuse_unless_named(mandate, agent.name)
+    return replace(signed_in, mandate=mandate, asked=asked or signed_in.asked)
 
 
 def _read(path: Path, what: str) -> JsonObject:
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_DOCUMENT + 1)
     except OSError as error:
         raise InputProblem(
             "cannot-read", f"{what} cannot be read: {error.strerror}", path=str(path)
@@ -115,10 +139,27 @@ def _read(path: Path, what: str) -> JsonObject:
         ) from problem
 
 
-def _uuid(text: str | None) -> UUID | None:
+@contextmanager
+def _within(path: Path) -> Iterator[None]:
+    """A fault inside a document is told with the name of its file."""
+    try:
+        yield
+    except InputProblem as problem:
+        words = f"{path.name}: {problem.message}"
+        raise InputProblem(problem.code, words, path=problem.path) from problem
+
+
+def _file_of(pointer: str, args: argparse.Namespace) -> str:
+    """The file that a fault is in."""
+    in_mandate = args.mandate is not None and pointer.startswith("/mandate")
+    file: Path = args.mandate if in_mandate else args.answers
+    return file.name
+
+
+def _uuid(text: str | None, option: str) -> UUID | None:
     if text is None:
         return None
     try:
         return UUID(text)
     except ValueError as error:
-        raise InputProblem("bad-id", f"--id {text!r} is not a UUID") from error
+        raise InputProblem("bad-id", f"{option} {text!r} is not a UUID") from error

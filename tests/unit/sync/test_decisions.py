@@ -1,3 +1,5 @@
+"""What the engine decides on, without stores or network."""
+
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

@@ -1,3 +1,5 @@
+"""Which network devices carry something."""
+
 from pathlib import Path
 
 from sync.engine.links import links_up

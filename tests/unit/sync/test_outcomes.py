@@ -1,3 +1,5 @@
+"""What an answer from the network means, and how long to wait."""
+
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 

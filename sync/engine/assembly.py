@@ -61,29 +61,37 @@ def exchange(
     keys = present_keys(home, trust)
     transport = Transport()
     with PlatformClient(url, load_device(home), keys.signing, clock, transport=transport) as client:
-        audit = Audit(casebook)
         updater = DirectoryUpdater(home, TufFetcher(transport), client.now)
-        division = home.settings().station.division
 
         def update_directory() -> UpdateResult:
-            floor = _floor(stores.hosts, trust)
-            result = updater.update(f"{url}/tuf", division=division, floor=floor)
-            if result.version is not None and result.version > floor:
-                stores.hosts.note(directory_floor=f"{trust.root_digest} {result.version}")
+            result = update_from(f"{url}/tuf", home, stores.hosts, trust, updater)
             client.adopt(present_keys(home, trust).signing)
             return result
 
-        def facts() -> JsonObject:
-            return {
-                "version": __version__,
-                "directory_version": (directory_facts(home.directory_db) or {}).get("version"),
-                "disk_free": home.free_bytes(),
-                "audit": list(audit.head()),
-            }
-
-        me = Self(trust.fleet_code, station_of(home), facts)
+        me = Self(trust.fleet_code, station_of(home), lambda: facts_of(home, casebook))
         engine = Engine(stores, client, me, clock, luck or SystemRandom(), update_directory)
         yield Exchange(engine, stores, client)
+
+
+def update_from(
+    base: str, home: Home, hosts: Hosts, trust: Trust, updater: DirectoryUpdater
+) -> UpdateResult:
+    """Update the directory from a TUF tree (network or stick); the version floor is kept."""
+    floor = _floor(hosts, trust)
+    result = updater.update(base, division=home.settings().station.division, floor=floor)
+    if result.version is not None and result.version > floor:
+        hosts.note(directory_floor=f"{trust.root_digest} {result.version}")
+    return result
+
+
+def facts_of(home: Home, casebook: Casebook) -> JsonObject:
+    """What the platform is told of this machine; nothing personal."""
+    return {
+        "version": __version__,
+        "directory_version": (directory_facts(home.directory_db) or {}).get("version"),
+        "disk_free": home.free_bytes(),
+        "audit": list(Audit(casebook).head()),
+    }
 
 
 def _floor(hosts: Hosts, trust: Trust) -> int:

@@ -61,11 +61,11 @@ def put(office: Office, submission_id: UUID, body: bytes) -> tuple[int, JsonObje
             known = _replayed(tx, package)
             if known is not None:
                 complete(tx, office, known.id)
-                return 200, _receipt(tx, office, known)
+                return 200, receipt(tx, office, known)
             tag = _judge(tx, office, package)
             row = _keep(tx, office, package, tag)
             complete(tx, office, row.id)
-            return 201, _receipt(tx, office, row)
+            return 201, receipt(tx, office, row)
     except Judgement as judgement:
         raise _refused(office, submission_id, body, judgement) from judgement
 
@@ -79,7 +79,7 @@ def ask(office: Office, submission_id: UUID, nonce: str) -> JsonObject:
     with office.database.read() as tx:
         row = find_submission(tx, str(submission_id))
         if row is not None:
-            return _receipt(tx, office, row)
+            return receipt(tx, office, row)
         absence = Absence(submission_id, nonce, epoch(tx))
     raise ProblemAnswer(
         404, "absent", "this submission is not held here", statement=office.sign(absence.as_json())
@@ -300,8 +300,9 @@ def _supersede(tx: Connection, old: str, by: str) -> None:
         bury(tx, old, "superseded", by)
 
 
-def _receipt(tx: Connection, office: Office, row: Row[Any]) -> JsonObject:
-    receipt = Receipt(
+def receipt(tx: Connection, office: Office, row: Row[Any]) -> JsonObject:
+    """The present signed receipt of a submission that is held."""
+    found = Receipt(
         submission_id=UUID(row.id),
         envelope_digest=row.envelope_digest,
         received_at=moment_from_text(row.received_at),
@@ -309,7 +310,7 @@ def _receipt(tx: Connection, office: Office, row: Row[Any]) -> JsonObject:
         number=row.receipt_number,
         missing=missing(tx, row.id),
     )
-    return office.sign(receipt.as_json())
+    return office.sign(found.as_json())
 
 
 def _refused(

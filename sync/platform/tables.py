@@ -155,6 +155,16 @@ events = Table(
     Index("events_by_terminal", "terminal", "id"),
 )
 
+courier_refusals = Table(
+    "courier_refusals",
+    metadata,
+    Column("submission_id", String(36), primary_key=True),
+    Column("envelope_digest", String(64), primary_key=True),
+    Column("terminal", String(64), nullable=False, index=True),
+    Column("at", String(32), nullable=False),
+    Column("statement", Text, nullable=False),
+)
+
 uploads = Table(
     "uploads",
     metadata,

@@ -104,7 +104,7 @@ def enrol(office: Office, body: bytes) -> tuple[int, JsonObject]:
             _insert(tx, office, terminal, document, key, values)
         else:
             tx.execute(update(terminals).where(terminals.c.terminal == terminal).values(**values))
-        return (201 if row is None else 200), _statement(tx, office, terminal)
+        return (201 if row is None else 200), statement(tx, office, terminal)
 
 
 def number_of(tx: Connection) -> int:
@@ -149,7 +149,8 @@ def _insert(  # noqa: PLR0913, PLR0917 (a row has this many parts)
     )
 
 
-def _statement(tx: Connection, office: Office, terminal: str) -> JsonObject:
+def statement(tx: Connection, office: Office, terminal: str) -> JsonObject:
+    """The signed enrolment of a terminal."""
     row: Row[Any] = tx.execute(select(terminals).where(terminals.c.terminal == terminal)).one()
     enrolment = Enrolment(
         terminal=terminal,

@@ -7,28 +7,36 @@ has ever been on line. Later keys come through the signed ``config`` target of t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from kiosk.domain.problems import InputProblem
 from kiosk.sealing.canonical import JsonObject, canonical, digest, parse_object
 from kiosk.sealing.keys import SealKey, VerifyKey, from_text, to_text
 
 MAX_TRUST = 1024 * 1024
+_RECIPIENT: Final = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformKeys:
-    """The platform's public keys: statements are signed by one of ``signing``."""
+    """The platform's public keys: statements are signed by one of ``signing``.
+
+    ``courier`` is the age recipient of letters that travel by stick; None: it takes none.
+    """
 
     signing: tuple[VerifyKey, ...]
     sealing: SealKey
+    courier: str | None = None
 
     def as_json(self) -> JsonObject:
         """Also the form used in the ``config`` target."""
-        return {
+        keys: JsonObject = {
             "signing": [to_text(key.raw) for key in self.signing],
             "sealing": to_text(self.sealing.raw),
         }
+        return keys if self.courier is None else {**keys, "courier": self.courier}
 
     @classmethod
     def from_json(cls, data: object) -> PlatformKeys:
@@ -41,8 +49,9 @@ class PlatformKeys:
             signing, sealing = data.get("signing"), data.get("sealing")
             if isinstance(signing, list) and signing and isinstance(sealing, str):
                 raw = [from_text(key) for key in signing if isinstance(key, str)]
+                known = tuple(VerifyKey(key) for key in raw)
                 if len(raw) == len(signing):
-                    return cls(tuple(VerifyKey(key) for key in raw), SealKey(from_text(sealing)))
+                    return cls(known, SealKey(from_text(sealing)), _recipient(data.get("courier")))
         raise InputProblem("bad-trust", "the platform keys are missing or malformed", path="/keys")
 
 
@@ -90,3 +99,11 @@ class Trust:
         if not isinstance(code, str):
             raise InputProblem("bad-trust", "the trust file has no fleet code", path="/fleet_code")
         return cls(root, url, code, PlatformKeys.from_json(document.get("keys")))
+
+
+def _recipient(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, str) and _RECIPIENT.fullmatch(value) is not None:
+        return value
+    raise InputProblem("bad-trust", "the courier's key is no age recipient", path="/keys/courier")

@@ -9,6 +9,7 @@ HOME_DIR ?= build/home
 DATA_DIR ?= build/platform
 PYTEST_WORKERS ?= 2
 export QT_QUICK_BACKEND ?= software
+export KIOSK_INPUT_DATA ?= $(CURDIR)/build/rime
 export PYTHONDONTWRITEBYTECODE :=
 
 APT_LIBRARIES := libglib2.0-0 libegl1 libgl1 libx11-6 libdbus-1-3 libfontconfig1 libfreetype6 \
@@ -35,8 +36,8 @@ run: setup ## open the demonstration station (without a display: play the demons
 demo: setup ## play the whole main job without a screen; pictures and a report in build/demo
 	QT_QPA_PLATFORM=offscreen $(BIN)/kiosk demo --pictures build/demo
 
-setup: build/.apt build/.venv ## everything needed to run
-setup-dev: build/.apt build/.venv-dev ## everything needed to work on it
+setup: build/.apt build/.venv build/.keyboard ## everything needed to run
+setup-dev: build/.apt build/.venv-dev build/.keyboard ## everything needed to work on it
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -52,6 +53,12 @@ build/.venv-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@mkdir -p build
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ build/.venv
+
+# The keyboard's dictionaries, compiled once; without librime there are letters and digits only.
+build/.keyboard: build/.apt $(wildcard assets/input/*) | build/.venv
+	@$(BIN)/python -m kiosk.devices.rime_deploy $(KIOSK_INPUT_DATA) \
+	  || echo "The keyboard has letters and digits only until librime and its data are installed."
+	@touch $@
 
 # Missing packages are named when they cannot be installed here; the rest still works.
 build/.apt: Makefile

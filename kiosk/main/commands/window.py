@@ -33,6 +33,9 @@ def register(commands: Commands) -> None:
     )
     parser.add_argument("--window", metavar="WxH", help="size of the window, e.g. 1080x1920")
     parser.add_argument("--fullscreen", action="store_true", help="fill the screen")
+    parser.add_argument(
+        "--print-to", type=Path, metavar="DIR", help="write slips into a folder as PNG and PDF"
+    )
     parser.set_defaults(handler=run)
 
 
@@ -49,20 +52,25 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
         home = Home(args.home).require()
         stack.enter_context(home.ui_lock())
-        return open_window(args.home, size, fullscreen=args.fullscreen)
+        prepare_keyboard(keyboard_folder(), out)
+        prints = args.print_to or (args.home / "prints" if args.demo else None)
+        return open_window(args.home, size, fullscreen=args.fullscreen, prints=prints)
 
 
-def open_window(home: Path, size: tuple[int, int] | None, *, fullscreen: bool) -> int:
+def open_window(
+    home: Path, size: tuple[int, int] | None, *, fullscreen: bool, prints: Path | None
+) -> int:
     """Qt's part; the exit status of the application."""
     from ui.app import create_app, log_qt_messages
 
     log_qt_messages()
     app = create_app(sys.argv[:1])
-    from kiosk.devices.printer import NoPrinter
+    from kiosk.devices.printer import FolderPrinter, NoPrinter
     from kiosk.main.window import Options, StationWindow
 
     options = Options(size=size, fullscreen=fullscreen, keys=keyboard_folder())
-    window = StationWindow(home, SystemClock(), NoPrinter(), options)
+    printer = NoPrinter() if prints is None else FolderPrinter(prints)
+    window = StationWindow(home, SystemClock(), printer, options)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: app.quit())
     status = app.exec()
@@ -77,6 +85,19 @@ def keyboard_folder() -> Path:
         return Path(named)
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(cache) / "jinban" / "input"
+
+
+def prepare_keyboard(folder: Path, out: Output) -> None:
+    """Compile the keyboard's dictionaries, once on this machine; without them, letters only."""
+    from kiosk.devices.rime_deploy import deploy, is_deployed
+
+    if is_deployed(folder):
+        return
+    out.note("preparing the keyboard's dictionaries, once (some 20 seconds)…")
+    try:
+        deploy(folder)
+    except EnvironmentProblem as problem:
+        out.note(f"kiosk: {problem.message}; the keyboard has letters and digits only")
 
 
 def _demonstrate(home: Path, out: Output, stack: ExitStack) -> None:

@@ -49,8 +49,8 @@ KioskPage {
             }
         }
         Row {
-            // Beside the keyboard in landscape there is no room for large filters; they come when it is put away.
-            visible: !page.empty && (page.controller.sure || page.controller.flag.length > 0) && (Theme.portrait || !Theme.large || !page.controller.keyboard)
+            // Beside the keyboard in landscape the room is for results; filters come when it is put away.
+            visible: !page.empty && (page.controller.sure || page.controller.flag.length > 0) && (Theme.portrait || !page.controller.keyboard)
             width: parent.width
             spacing: 14
 

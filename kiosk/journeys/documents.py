@@ -20,6 +20,7 @@ from kiosk.sealing.canonical import Json, JsonObject
 
 _MEMBERS: Final = frozenset({"parties", "applicant", "form", "materials", "asked"})
 _TEXTS: Final = ("id_number", "phone", "relation")
+_MAY_BE_NAMELESS: Final = frozenset({Role.SUBJECT, Role.HOUSEHOLD_MEMBER})  # a newborn
 _PARTY: Final = frozenset({"role", "name", "id_type", "deceased", *_TEXTS})
 
 
@@ -80,15 +81,16 @@ def _party(entry: Json, path: str) -> Party:
     if not isinstance(entry, dict):
         raise _wrong(path, "must be an object")
     _refuse_unknown(entry, _PARTY, path)
-    name = entry.get("name")
-    if not isinstance(name, str) or not name.strip():
+    role = _role(entry.get("role"), path)
+    name = entry.get("name", "")
+    if not isinstance(name, str) or not (name.strip() or role in _MAY_BE_NAMELESS):
         raise _wrong(f"{path}/name", "is missing")
     texts = {one: _optional(entry, one, path) for one in _TEXTS}
     deceased = entry.get("deceased", False)
     if not isinstance(deceased, bool):
         raise _wrong(f"{path}/deceased", "must be true or false")
     return Party(
-        role=_role(entry.get("role"), path),
+        role=role,
         name=name,
         id_type=_id_type(entry.get("id_type"), texts["id_number"], path),
         deceased=deceased,

@@ -47,8 +47,8 @@ def mandate_blank(
         lines=(*lines, ("另外可以", "、".join(granted) or "没有")),
         steps=(
             REVOCABLE,
-            "委托人签名（或盖章、按手印）：",
-            "见证人（不会写字时）：",
+            "委托人签名（或盖章、按手印）：\n\n",
+            "见证人和证件号码（不会写字时）：\n\n",
             "日期：       年     月     日",
         ),
         footer=f"{in_words(today)}打印。签好后带回站里拍照，原件留给站里。",

@@ -99,7 +99,7 @@ def principal_copy(
     if mandate is None:
         return None
     who = "、".join(mask_name(agent.name) for agent in mandate.agents) or (mandate.committee or "")
-    cancel = f"打{head.phone}，" if head.phone else ""
+    cancel = f"打{head.phone}，或来站里说一声" if head.phone else "来站里说一声"
     return Paper(
         title="给委托人的一份",
         number=saved.local_number,
@@ -112,7 +112,7 @@ def principal_copy(
             ("存的时间", f"{local:%Y年%m月%d日 %H:%M}"),
         ),
         steps=(
-            f"不想让他办了，随时可以取消：{cancel}或来站里说一声，不收钱。",
+            f"不想让他办了，随时可以取消：{cancel}，不收钱。",
             "代办不收钱。有人收钱，请告诉我们。",
         ),
         footer="这张给委托人本人，请转交。",

@@ -108,7 +108,7 @@ Pressable {
                 id: start
                 x: Theme.portrait ? Theme.margin : parent.width - width - Theme.margin
                 y: Theme.portrait ? 60 : (parent.height - height) / 2
-                width: Theme.portrait ? parent.width - 2 * x : 784
+                width: Theme.portrait ? parent.width - 2 * Theme.margin : 784
                 height: Theme.portrait ? 220 : 184
                 radius: Theme.bigRadius
                 color: Theme.night ? Theme.primary : page.down ? Theme.tint : Theme.surface

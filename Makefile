@@ -19,7 +19,7 @@ APT_DATA := fonts-noto-cjk fonts-hanazono librime1 rime-data-pinyin-simp rime-da
   librime-data-jyutping rime-prelude
 APT_TESTS := poppler-utils age
 
-.PHONY: help run demo setup setup-dev check test test-fast screens bench lint types layers qml \
+.PHONY: help run demo setup setup-dev check test test-fast screens bench soak catalogue lint types layers qml \
   audit-tree clean
 
 help: ## this list
@@ -107,6 +107,13 @@ screens: setup-dev ## a picture of every screen and state: build/screens/index.h
 
 bench: setup-dev ## ratios against floors and peers in the same run: build/bench.json
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench build/bench.json
+
+catalogue: setup-dev ## which test proves what about every fault and attack
+	$(BIN)/python -m tests.helpers.catalogue
+
+SOAK ?=
+soak: setup-dev ## kills, cuts and failing disks until stopped (SOAK="power --minutes 5"): docs/soak.md
+	nice -n 10 $(BIN)/python -m tests.soak $(SOAK)
 
 clean: ## remove what was built (not the virtual environment)
 	rm -rf build dist *.egg-info

@@ -11,10 +11,8 @@ import errno
 import itertools
 import os
 import random
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -24,18 +22,27 @@ import pytest
 
 from kiosk.domain.lifecycle import State
 from kiosk.domain.problems import EnvironmentProblem
-from kiosk.sealing.package import Package
 from kiosk.store.audit import Audit
-from kiosk.store.casebook import Casebook, Transaction
+from kiosk.store.casebook import Casebook
 from kiosk.store.home import Home
 from kiosk.store.keys import load_device
 from kiosk.store.outbox import Outbox
 from kiosk.store.packages import Packages
 from kiosk.store.recovery import rebuild, sweep
-from tests.helpers.stores import START, HandClock, Site, new_home, save, sealed
-
-READY = UUID(int=0)
-Saver = Callable[[Site, Callable[[UUID], None]], None]
+from tests.helpers.crashes import (
+    Say,
+    Step,
+    acknowledged,
+    faults,
+    for_ever,
+    honest,
+    in_child,
+    killed_while,
+    opened,
+    row_first,
+    word_first,
+)
+from tests.helpers.stores import HandClock, Site, new_home, save, sealed
 
 
 @pytest.fixture
@@ -45,113 +52,10 @@ def home(tmp_path: Path, pristine: Path) -> Home:
     return Home(tmp_path / "home")
 
 
-def opened(home: Home) -> Site:
-    clock = HandClock()
-    return Site(home, clock, load_device(home), Casebook.open(home, clock))
-
-
-def in_child(home: Home, work: Saver) -> tuple[int, int]:
-    """Fork a process that does ``work``; its pid and the pipe of its acknowledgements."""
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid:
-        os.close(writing)
-        return pid, reading
-    status = 70
-    try:
-        os.close(reading)
-        site = opened(home)
-        _say(writing, READY)
-        work(site, lambda saved: _say(writing, saved))
-        status = 0
-    finally:
-        os._exit(status)  # Whatever happened: the child must never go on as a second pytest.
-
-
-def _say(pipe: int, saved: UUID) -> None:
-    os.write(pipe, saved.bytes)
-
-
-def acknowledged(pipe: int) -> list[UUID]:
-    with os.fdopen(pipe, "rb") as file:
-        data = file.read()
-    if data[:16] == READY.bytes:
-        data = data[16:]
-    return [UUID(bytes=data[start : start + 16]) for start in range(0, len(data), 16)]
-
-
-def killed_while(home: Home, work: Saver, luck: random.Random) -> list[UUID]:
-    """What a process had acknowledged when it was killed: after some saves, within the next."""
-    pid, pipe = in_child(home, work)
-    assert os.read(pipe, 16) == READY.bytes
-    first = [UUID(bytes=os.read(pipe, 16)) for _ in range(luck.randrange(4))]
-    time.sleep(luck.random() * 0.03)
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    return first + acknowledged(pipe)
-
-
-def faults(home: Home, promised: set[UUID]) -> list[str]:
-    """Everything that must not be after a crash."""
-    site = opened(home)
-    with site.casebook as casebook:
-        casebook.check()
-        found = [] if Audit(casebook).verify().ok else ["the audit trail is broken"]
-        rows = {row.id for row in Outbox(casebook).page(limit=100_000)}
-        found += [f"{lost} was acknowledged and is gone" for lost in promised - rows]
-        for row in rows:
-            try:
-                Packages(home).read(row)
-            except EnvironmentProblem as problem:
-                found.append(problem.message)
-    return found
-
-
-def honest(site: Site, say: Callable[[UUID], None]) -> None:
-    while True:
-        say(save(site, blobs=(os.urandom(30_000),)).id)
-
-
-def row_first(site: Site, say: Callable[[UUID], None]) -> None:
-    while True:
-        with site.casebook.write() as tx:
-            package = sealed(site.device, site.casebook.next_sequence(tx))
-            _add(site, tx, package)
-        time.sleep(0.002)
-        Packages(site.home).write(package.head.id, package.data)
-        say(package.head.id)
-
-
-def word_first(site: Site, say: Callable[[UUID], None]) -> None:
-    while True:
-        with site.casebook.write() as tx:
-            package = sealed(site.device, site.casebook.next_sequence(tx))
-            Packages(site.home).write(package.head.id, package.data)
-            _add(site, tx, package)
-            say(package.head.id)
-            time.sleep(0.002)
-
-
-def _add(site: Site, tx: Transaction, package: Package) -> None:
-    site.outbox.add(
-        tx,
-        package.head,
-        envelope_digest=package.envelope_digest,
-        item_name="",
-        masked_name="",
-        claim_hash=None,
-        id_tag=None,
-        track_code_tag=None,
-        agent_id=None,
-        urgent=False,
-        now=START,
-    )
-
-
 def test_no_kill_loses_what_was_acknowledged(home: Home) -> None:
     luck, promised = random.Random(20261122), set[UUID]()
     for _ in range(25):
-        promised.update(killed_while(home, honest, luck))
+        promised.update(killed_while(home, for_ever(honest), luck))
         assert faults(home, promised) == []
     assert len(promised) > 20
     with opened(home).casebook as casebook:
@@ -162,17 +66,17 @@ def test_no_kill_loses_what_was_acknowledged(home: Home) -> None:
 
 
 @pytest.mark.parametrize("work", [row_first, word_first])
-def test_the_checker_catches_a_store_that_saves_in_the_wrong_order(home: Home, work: Saver) -> None:
+def test_the_checker_catches_a_store_that_saves_in_the_wrong_order(home: Home, work: Step) -> None:
     luck, promised = random.Random(7), set[UUID]()
     for _ in range(60):
-        promised.update(killed_while(home, work, luck))
+        promised.update(killed_while(home, for_ever(work), luck))
         if faults(home, promised):
             return
     pytest.fail("sixty kills, and the wrong order was not noticed")
 
 
 def test_two_processes_save_at_once(home: Home) -> None:
-    def twenty(site: Site, say: Callable[[UUID], None]) -> None:
+    def twenty(site: Site, say: Say) -> None:
         for _ in range(20):
             say(save(site, blobs=()).id)
 
@@ -227,7 +131,7 @@ def test_a_full_disk_refuses_and_keeps_what_was_saved(small_disk: Path) -> None:
     with Casebook.create(home, HandClock()) as casebook:
         site = Site(home, HandClock(), load_device(home), casebook)
         with pytest.raises(EnvironmentProblem) as caught:
-            honest(site, promised.add)
+            for_ever(honest)(site, promised.add)
         assert caught.value.code == "disk-full"
         assert len(promised) > 5
         assert not any(path.name.endswith(".tmp") for path in home.packages.iterdir())

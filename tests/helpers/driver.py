@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pypinyin import lazy_pinyin
 
-from kiosk.main.puppet.hand import Hand, Thing
+from kiosk.main.puppet.hand import Hand, Launch, Thing
 from tests.helpers.command import ROOT, environment
 
 __all__ = ["KEYS", "Driver", "Thing"]
@@ -20,10 +20,5 @@ class Driver(Hand):
     """One station's window in a process of its own: ``Driver().start(home)``."""
 
     def __init__(self) -> None:
-        super().__init__(
-            KEYS,
-            readings=lazy_pinyin,
-            module="tests.helpers.host",
-            environment=environment(),
-            folder=ROOT,
-        )
+        launch = Launch("tests.helpers.host", environment(), ROOT)
+        super().__init__(KEYS, readings=lazy_pinyin, launch=launch)

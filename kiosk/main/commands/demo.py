@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -36,15 +37,20 @@ def register(commands: Commands) -> None:
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """Play, write the report, say how it ended."""
+    from kiosk.main.commands.window import keyboard_folder, prepare_keyboard
     from kiosk.main.demo.play import play
     from kiosk.main.demo.record import Record
     from kiosk.main.demo.report import verdict, write_report
     from kiosk.main.demo.world import World
 
+    # Told to end: leave by the stack, so that no window, platform or folder is left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    keys = keyboard_folder()
+    prepare_keyboard(keys, out)
     folder = Path(tempfile.mkdtemp(prefix="jinban-demo-"))
     record = Record(args.pictures, out.note)
     try:
-        play(World(folder), record)
+        play(World(folder), record, keys)
     finally:
         if args.keep:
             out.note(f"kept: {folder}")

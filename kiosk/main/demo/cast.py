@@ -24,17 +24,30 @@ class Person:
 
 
 ELDER: Final = Person("李桂英", "440000194305060021", "13800005678", "4827")
-DISABLED: Final = Person("陈秀珍", "440000195210120047", "13900001234", "6153")
-THIRD: Final = Person("黄伯成", "", "13700004321", "7390")
+DISABLED: Final = Person("陈秀珍", "440000195210120049", "13900001234", "6153")
+THIRD: Final = Person("黄伯成", "440000193903180037", "13700004321", "7390")
+AGENT_PERSON: Final = Person("陈志强", "440000198001020053", "13600007788", "")
+ACCOUNT: Final = "6220000000000000008"
 
 ALLOWANCE: Final = "old-age-allowance-jieyang"
 SUBSIDY: Final = "disability-care-subsidy"
 
 _READINGS: Final = {
-    **{"李": "li", "桂": "gui", "英": "ying", "陈": "chen", "秀": "xiu", "珍": "zhen"},
-    **{"黄": "huang", "伯": "bo", "成": "cheng", "农": "nong", "商": "shang", "银": "yin"},
-    **{"行": "hang", "邮": "you", "政": "zheng", "储": "chu", "蓄": "xu", "中": "zhong"},
-    **{"国": "guo", "镇": "zhen", "便": "bian", "民": "min", "服": "fu", "务": "wu", "心": "xin"},
+    "李": "li",
+    "桂": "gui",
+    "英": "ying",
+    "陈": "chen",
+    "秀": "xiu",
+    "珍": "zhen",
+    "黄": "huang",
+    "伯": "bo",
+    "成": "cheng",
+    "邮": "you",
+    "政": "zheng",
+    "储": "chu",
+    "蓄": "xu",
+    "银": "yin",
+    "行": "hang",
 }
 
 
@@ -77,7 +90,9 @@ _CHARACTERS: Final[dict[str, list[list[tuple[int, int]]]]] = {
     ],
 }
 _MARGIN: Final = 0.08
+_TOP: Final = 0.18
 _HEIGHT: Final = 0.55
+_CROSS: Final = [[(20, 20), (80, 80)], [(80, 20), (20, 80)]]
 
 
 def handwriting(name: str) -> list[Stroke]:
@@ -89,8 +104,8 @@ def handwriting(name: str) -> list[Stroke]:
     written: list[Stroke] = []
     for place, character in enumerate(name):
         left = _MARGIN + place * wide
-        for stroke in _CHARACTERS.get(character, [[(20, 20), (80, 80)], [(80, 20), (20, 80)]]):
-            written.append(
-                [(left + wide * (0.1 + 0.8 * x / 100), 0.18 + _HEIGHT * y / 100) for x, y in stroke]
-            )
+        written += [
+            [(left + wide * (0.1 + 0.8 * x / 100), _TOP + _HEIGHT * y / 100) for x, y in stroke]
+            for stroke in _CHARACTERS.get(character, _CROSS)
+        ]
     return written

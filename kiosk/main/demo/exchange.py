@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from kiosk.domain.lifecycle import Signal
 from kiosk.main.demo.record import Record
+from kiosk.main.demo.walk import Walk
 from kiosk.main.demo.world import World
 from kiosk.main.puppet.hand import Hand
 
@@ -35,6 +36,13 @@ def send_everything(world: World, hand: Hand) -> int:
             time.sleep(0.3)
         if time.monotonic() > deadline:
             return taps
+
+
+def to_machine_page(walk: Walk) -> None:
+    """From the waiting machine to the technician's page."""
+    walk.begin()
+    walk.onward("机器状态", "代办员")
+    walk.onward("办件库", "机器状态")
 
 
 def owed(world: World) -> list[dict[str, Any]]:
@@ -61,7 +69,8 @@ def check_exactly_once(world: World, record: Record) -> None:
         detail=sorted(set(cases) - ids) or f"{len(cases)} submissions on both sides",
     )
     numbers = {row["id"]: row["case_number"] for row in filings}
-    wrong = [one for one, number in numbers.items() if number != cases[one]["case_number"]]
+    theirs = {one: case["case_number"] for one, case in cases.items()}
+    wrong = [one for one, number in numbers.items() if number is None or number != theirs.get(one)]
     record.check(
         "every filing has a case number of its own, the same on both sides",
         held=not wrong

@@ -23,7 +23,7 @@ RANDOM_KILLS: Final = 2
 AIMED_KILLS: Final = 8
 _LONGEST: Final = 60.0
 _LOOK: Final = 0.0002
-_SPREAD: Final = 0.03
+_SPREAD: Final = 0.12
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from kiosk.domain.problems import Problem
 from kiosk.main.puppet.hand import Hand, WindowError
 
 _LONGEST_DETAIL: Final = 600
@@ -65,14 +66,14 @@ class Record:
 
     @contextmanager
     def scene(self, title: str, story: str) -> Iterator[Scene]:
-        """A scene; a window that does not do what was expected ends it as a failed check."""
+        """A scene; what does not do what was expected of it ends it as a failed check."""
         self._tell(title)
         scene = Scene(title, story)
         self.scenes.append(scene)
         began = time.monotonic()
         try:
             yield scene
-        except WindowError as error:
+        except (WindowError, Problem) as error:
             self.check("the scene could be played to its end", held=False, detail=str(error))
         finally:
             scene.seconds = time.monotonic() - began

@@ -15,13 +15,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 START_SECONDS: Final = 60.0
+FAULTY: Final = 4
+"""Exit status of a stage on which something went wrong."""
 STAGE: Final = "kiosk.main.puppet.stage"
+QT_WORDS: Final = "Qt: "
+"""How a fault begins that Qt itself spoke of: a font, a plug-in of this machine."""
 _POLL: Final = 0.05
 _KEY_SECONDS: Final = 5.0
 _WIDE_KEYS: Final = {" ": "空格"}
@@ -50,15 +54,23 @@ class Thing:
     box: tuple[int, int, int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How the stage is started: module, additions to the environment, working directory."""
+
+    module: str = STAGE
+    environment: Mapping[str, str] = field(default_factory=dict)
+    folder: Path | None = None
+
+
 class Hand:
     """One station's window in a process of its own.
 
     Args:
         keys: folder of the keyboard's compiled dictionaries; None: letters and digits only.
         readings: how Chinese text is typed; None: it cannot be.
-        module: what is run as the stage.
-        environment: of the stage; None: this process's own.
-        folder: working directory of the stage.
+        tolerated: beginnings of faults that are kept in ``overheard`` instead of failing.
+        launch: how the stage is started.
     """
 
     def __init__(
@@ -66,15 +78,14 @@ class Hand:
         keys: Path | None = None,
         *,
         readings: Readings | None = None,
-        module: str = STAGE,
-        environment: Mapping[str, str] | None = None,
-        folder: Path | None = None,
+        tolerated: tuple[str, ...] = (),
+        launch: Launch | None = None,
     ) -> None:
-        self._command = [sys.executable, "-m", module]
+        self._launch = launch or Launch()
         self._keys = [] if keys is None else ["--keys", str(keys)]
-        self._environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", **(environment or {})}
         self._readings = readings
-        self._folder = folder
+        self._tolerated = tolerated
+        self.overheard: list[str] = []
         self._arguments: list[str] = []
         self._process: subprocess.Popen[str] | None = None
 
@@ -122,18 +133,23 @@ class Hand:
         if self._process is not None:
             raise WindowError("the window is open already; stop or kill it first")
         self._process = subprocess.Popen(  # noqa: S603 -- our own module, no shell
-            [*self._command, *self._arguments],
+            [sys.executable, "-m", self._launch.module, *self._arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            cwd=self._folder,
-            env=self._environment,
+            cwd=self._launch.folder,
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **self._launch.environment},
         )
         try:
             self._reply()
         except WindowError:
             self.kill()
             raise
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the window is open, as far as this side knows."""
+        return self._process is not None
 
     def kill(self) -> None:
         """SIGKILL, as a power cut would."""
@@ -146,7 +162,7 @@ class Hand:
         if self._process is not None:
             self._ask("stop")
             status = self._end()
-            if status != 0:
+            if status != 0 and not (status == FAULTY and self.overheard):
                 raise WindowError(f"the window ended with status {status}")
 
     def _end(self) -> int:
@@ -180,11 +196,18 @@ class Hand:
         if not line:
             raise WindowError(f"the window died with status {self._process.wait(10)}")
         answer = json.loads(line)
-        if "faults" in answer:
-            raise WindowError("\n".join(answer["faults"]))
+        faults = self._grave(answer.get("faults", []))
+        if faults:
+            raise WindowError("\n".join(faults))
         if "refused" in answer:
             raise WindowError(answer["refused"])
         return answer["ok"]
+
+    def _grave(self, faults: list[str]) -> list[str]:
+        """Faults that fail; the tolerated ones are only kept."""
+        borne = [fault for fault in faults if fault.startswith(self._tolerated)]
+        self.overheard += [fault for fault in borne if fault not in self.overheard]
+        return [fault for fault in faults if fault not in borne]
 
     # -- seeing ---------------------------------------------------------------------------------
 
@@ -241,6 +264,15 @@ class Hand:
                 time.sleep(_POLL)
             else:
                 return
+
+    def tap_and_kill(self, text: str, after: float) -> None:
+        """Tap, and cut the power ``after`` so many seconds, whatever the window is doing then."""
+        if self._process is None or self._process.stdin is None:
+            raise WindowError("the window is closed")
+        self._process.stdin.write(json.dumps({"do": "tap", "text": text}) + "\n")
+        self._process.stdin.flush()
+        time.sleep(after)
+        self.kill()
 
     def tap_at(self, x: int, y: int) -> None:
         """Touch a place."""

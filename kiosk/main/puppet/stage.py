@@ -46,11 +46,11 @@ from PySide6.QtTest import QTest
 
 from kiosk.devices.printer import FolderPrinter
 from kiosk.domain.problems import Problem
+from kiosk.main.puppet.hand import FAULTY, QT_WORDS
 from kiosk.main.window import Options, StationWindow
 from kiosk.store.home import Home
 from ui.app import create_app
 
-FAULTY = 4
 KEYS = frozenset({QAccessible.Role.Button})
 TAPPABLE = KEYS | {
     QAccessible.Role.RadioButton,
@@ -289,7 +289,7 @@ def watch(faults: list[str]) -> None:
     def handle(kind: QtMsgType, context: object, message: str | None) -> None:
         del context
         if kind is not QtMsgType.QtDebugMsg and kind is not QtMsgType.QtInfoMsg:
-            faults.append(f"Qt: {message}")
+            faults.append(f"{QT_WORDS}{message}")
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         faults.append("".join(traceback.format_exception(kind, error, trace)))

@@ -17,11 +17,11 @@ from kiosk.domain.identity import mask_account, mask_id, mask_phone
 from kiosk.forms.pointers import ABSENT, look_up, tokens_of, with_value, without
 
 if TYPE_CHECKING:
-    from kiosk.journeys.applying import Application
-    from kiosk.journeys.progress import Tracked
     from kiosk.domain.divisions import DivisionLookup
     from kiosk.forms.engine import Engine, Fault, Question
     from kiosk.forms.pointers import Json
+    from kiosk.journeys.applying import Application
+    from kiosk.journeys.progress import Tracked
 
 UNSAID: Final = "没填"
 _ENTRY_WORDS: Final = 3

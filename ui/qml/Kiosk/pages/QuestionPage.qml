@@ -20,7 +20,7 @@ KioskPage {
     titleSize: page.controller.title.length > 16 || how === "place" ? "title" : "question"
     title: page.controller.searching ? "打字找地方" : page.controller.title
     sub: page.controller.searching ? "" : page.controller.help
-    hint: page.controller.searching || (page.typing && !Theme.portrait) ? "" : page.controller.cites
+    hint: page.controller.searching || (page.typing && !Theme.portrait) || (Theme.low && page.controller.error.length > 0) ? "" : page.controller.cites
     primaryText: page.controller.nextWords
     onPrimaryTapped: page.controller.proceed(keys.composing)
     secondaryText: how === "entries" && page.controller.entries.count > 0 ? "再加一个" : ""
@@ -59,10 +59,10 @@ KioskPage {
         y: Theme.portrait ? Math.max(0, page.bodyHeight - height) : 0
         width: page.bodyWidth
         height: fills ? page.bodyHeight : implicitHeight
-        sourceComponent: page.how === "digits" || page.how === "date" ? digits : page.how === "text" ? text : page.how === "long" ? long : page.how === "place" ? place : page.how === "entries" ? entries : page.how.length > 0 ? answers : null
+        sourceComponent: page.how === "digits" || page.how === "date" ? digitsBody : page.how === "text" ? textBody : page.how === "long" ? longBody : page.how === "place" ? placeBody : page.how === "entries" ? entriesBody : page.how.length > 0 ? answersBody : null
     }
     Component {
-        id: answers
+        id: answersBody
 
         AnswerRows {
             room: page.bodyHeight
@@ -75,7 +75,7 @@ KioskPage {
         }
     }
     Component {
-        id: digits
+        id: digitsBody
 
         Column {
             id: numbers
@@ -111,7 +111,7 @@ KioskPage {
             Keypad {
                 width: parent.width
                 // A sentence under the field takes its room from the keys.
-                keyHeight: Math.min(Theme.keypadKey, Math.floor((page.bodyHeight - (page.how === "date" ? day : box).height - numbers.spacing - 3 * spacing) / 4))
+                keyHeight: Math.max(Theme.minTarget, Math.min(Theme.keypadKey, Math.floor((page.bodyHeight - (page.how === "date" ? day : box).height - numbers.spacing - 3 * spacing) / 4)))
                 extra: page.controller.kind === "resident_id" ? "X" : page.controller.kind === "number" ? "." : ""
                 onKeyed: digit => page.controller.type(digit)
                 onErased: page.controller.erase()
@@ -119,7 +119,7 @@ KioskPage {
         }
     }
     Component {
-        id: text
+        id: textBody
 
         FieldBox {
             placeholder: page.controller.letters ? "请按字母和数字" : "请打字"
@@ -129,7 +129,7 @@ KioskPage {
         }
     }
     Component {
-        id: long
+        id: longBody
 
         LongField {
             text: page.controller.entry
@@ -139,7 +139,7 @@ KioskPage {
         }
     }
     Component {
-        id: place
+        id: placeBody
 
         PlaceLists {
             model: page.controller.places
@@ -156,7 +156,7 @@ KioskPage {
         }
     }
     Component {
-        id: entries
+        id: entriesBody
 
         EntryRows {
             model: page.controller.entries

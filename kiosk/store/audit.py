@@ -37,6 +37,7 @@ class AuditEvent(StrEnum):
     STATION_SET_UP = "station_set_up"
     STATION_CHANGED = "station_changed"
     CASEBOOK_REBUILT = "casebook_rebuilt"
+    CASEBOOK_BEHIND = "casebook_behind"
     SAVED = "saved"
     ADOPTED = "adopted"
     QUARANTINED = "quarantined"

@@ -189,7 +189,11 @@ class Casebook:
         """The next number of this terminal; given back if the transaction does not commit."""
         return int(tx.execute(_COUNT_UP, {"name": _SEQUENCE}).scalar_one())
 
+    def last_sequence(self, tx: Transaction) -> int:
+        """The number that was taken last; 0: none yet."""
+        return int(self.meta(tx, _SEQUENCE) or "0")
+
     def raise_sequence(self, tx: Transaction, least: int) -> None:
         """Make sure that later numbers are greater than ``least``."""
-        if int(self.meta(tx, _SEQUENCE) or "0") < least:
+        if self.last_sequence(tx) < least:
             self.set_meta(tx, _SEQUENCE, str(least))

@@ -212,15 +212,18 @@ class Divisions:
     def children(self, code: str) -> tuple[Division, ...]:
         """The divisions directly below."""
         beginning = significant(code)
-        rows = self._directory._rows(  # noqa: SLF001 (one module)
-            "SELECT key, value FROM division WHERE key > ? AND key < ? ORDER BY key",
-            (code, f"{beginning}:"),
-        )
-        below = [(key, name, level_of(key)) for key, name in rows]
-        nearest = min((level for _, _, level in below), default=Level.VILLAGE)
-        return tuple(
-            Division(key, name, level, code) for key, name, level in below if level == nearest
-        )
+        for end in reversed((len(code), *_ENDS)):
+            if end <= len(beginning):
+                continue
+            # The nearest level that has any; a whole province is not carried out of the file.
+            rows = self._directory._rows(  # noqa: SLF001 (one module)
+                "SELECT key, value FROM division WHERE key > ? AND key < ?"
+                " AND substr(key, ?) = ? ORDER BY key",
+                (code, f"{beginning}:", end + 1, "0" * (len(code) - end)),
+            )
+            if rows:
+                return tuple(Division(key, name, level_of(key), code) for key, name in rows)
+        return ()
 
     def path(self, code: str) -> tuple[Division, ...]:
         """From the province down to the division itself; empty when it is unknown."""

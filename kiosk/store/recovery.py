@@ -2,8 +2,11 @@
 
 Rules: a package without a row is never deleted. Normally nobody was promised it, and it goes to
 quarantine for staff to decide; when the casebook was restored, salvaged or rebuilt, every verified
-package is adopted as ``unknown``, so that the platform is asked and nothing is lost. Both need the
-home lock, so that no save is under way.
+package is adopted as ``unknown``, so that the platform is asked and nothing is lost. A casebook
+that lost its last commits (a WAL that is gone, an older copy put in its place) says nothing of it,
+but its packages do: an interrupted save leaves at most the next number, so a higher one proves that
+rows are missing, and every package past the counter is adopted. Both need the home lock, so that no
+save is under way.
 """
 
 from __future__ import annotations
@@ -62,17 +65,21 @@ def sweep(casebook: Casebook, device: Device, *, adopt: bool | None = None) -> S
             if adopt is None:
                 adopt = casebook.meta(tx, ADOPTING) is not None
             known = set(tx.execute(select(submission.c.id)).scalars())
+            counter = casebook.last_sequence(tx)
         packages.sweep_temporaries()
-        for path, found in packages.files():
-            if found is not None and str(found) in known:
-                continue
-            package = _own(packages, found, device) if adopt and found else None
-            if package is not None:
+        orphans = [
+            (path, None if found is None else _own(packages, found, device))
+            for path, found in packages.files()
+            if str(found) not in known
+        ]
+        behind = any(one is not None and one.head.sequence > counter + 1 for _, one in orphans)
+        for path, package in orphans:
+            if package is not None and (adopt or (behind and package.head.sequence > counter)):
                 _adopt(casebook, package)
                 adopted.append(package.head.id)
             else:
                 quarantined.append(packages.quarantine(path).name)
-        _finish(casebook, quarantined)
+        _finish(casebook, quarantined, behind=behind)
         missing = tuple(id_ for id_ in outbox.owed(None) if not packages.exists(id_))
         packages.expire_quarantine(casebook.clock.now())
     return Swept(tuple(adopted), tuple(quarantined), missing)
@@ -101,10 +108,12 @@ def _adopt(casebook: Casebook, package: Package) -> None:
         Inbox(casebook).replay(tx, package.head.id, now)
 
 
-def _finish(casebook: Casebook, quarantined: list[str]) -> None:
+def _finish(casebook: Casebook, quarantined: list[str], *, behind: bool) -> None:
     now, audit = casebook.clock.now(), Audit(casebook)
     with casebook.write() as tx:
         casebook.set_meta(tx, ADOPTING, None)
+        if behind:
+            audit.record(tx, AuditEvent.CASEBOOK_BEHIND, at=now)
         for name in quarantined:
             subject = name.partition(".")[0]
             audit.record(tx, AuditEvent.QUARANTINED, at=now, subject=subject)

@@ -255,7 +255,7 @@ def assert_rebuilds(home: Home, promised: set[UUID]) -> None:
 
 def test_files_without_a_row_go_to_quarantine(site: Site) -> None:
     row = save(site)
-    orphan = sealed(site.device, 9)
+    orphan = sealed(site.device, 2)
     packages = Packages(site.home)
     packages.write(orphan.head.id, orphan.data)
     (site.home.packages / "notes.txt").write_text("?")

@@ -30,6 +30,7 @@ from sync.bundle.layout import Entry
 
 TEMPORARY: Final = ".tmp"
 _PIECE: Final = 1024 * 1024
+_READABLE: Final = 0o644  # another person's machine must read it, and nothing in it is in clear
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -202,7 +203,7 @@ class StickFolder:
                     raise
 
     def _write_new(self, name: str, data: bytes) -> None:
-        handle = os.open(name, _NEW, 0o600, dir_fd=self._handle)
+        handle = os.open(name, _NEW, _READABLE, dir_fd=self._handle)
         try:
             rest = memoryview(data)
             while rest:

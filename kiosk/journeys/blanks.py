@@ -1,4 +1,4 @@
-"""Blanks on paper: the mandate that is signed at home, by hand (rules of the counter, 4).
+"""Sheets without a number: the mandate that is signed by hand, the notice (rules 4 and 8).
 
 Rules: the paper says what the screen says; places for signature, seal or thumbprint, witness and
 date stay empty; printing needs no login and saves nothing.
@@ -52,5 +52,19 @@ def mandate_blank(
             "日期：       年     月     日",
         ),
         footer=f"{in_words(today)}打印。签好后带回站里拍照，原件留给站里。",
+        demo=demo,
+    )
+
+
+def notice_paper(title: str, lines: Sequence[tuple[str, str]], *, demo: bool) -> Paper:
+    """The notice, to take home; in proxy filing for the principal."""
+    return Paper(
+        title="告知",
+        number="",
+        qr=(),
+        warning=title,
+        lines=tuple(lines),
+        steps=("看清了再交，不想交就不交。",),
+        footer="有不明白的，问站里，或打镇街的电话。",
         demo=demo,
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtQml import QmlElement
 
-from kiosk.domain.dates import CHINA, in_words
+from kiosk.domain.dates import in_words
 from kiosk.domain.problems import Problem
 from ui.bridge.marking import ALOUD, MARK, PHOTO, WITNESS_ID, MarkingController
 from ui.bridge.session import Session
@@ -25,6 +25,7 @@ from ui.navigation import Page
 if TYPE_CHECKING:
     from kiosk.domain.items import MandateForm
     from kiosk.domain.mandates import Evidence, EvidenceForm, Mandate, Person
+    from kiosk.journeys.slips import Paper
     from ui.bridge.ports import StationFacts
 
 QML_IMPORT_NAME = "Kiosk"
@@ -66,9 +67,21 @@ class NoticeController(StepsController):
             title=notice.title,
             sub="请读给本人听。" if application.for_another else "",
             primary="看清了，下一步",
+            secondary="打印一份",
+            secondary_icon="printer",
             facts=tuple(Fact(label, text) for label, text in notice.lines),
         )
         self.show_step(step)
+
+    def other(self) -> None:
+        """Print the notice."""
+        self.session.run(lambda station: station.facts(), self._print)
+
+    def _print(self, facts: StationFacts) -> None:
+        from kiosk.journeys.blanks import notice_paper
+
+        lines = [(one.label, one.value) for one in self.step.facts]
+        print_out(self, "notice", notice_paper(self.step.title, lines, demo=facts.demo))
 
     def take(self) -> None:
         """Record that it was shown."""
@@ -343,27 +356,16 @@ class AuthorityController(MarkingController):
 
     def _print_blank(self) -> None:
         from kiosk.journeys.blanks import mandate_blank
-        from ui.paper import as_document, as_picture
 
         assert self._station is not None
-        today = self.session.clock.now().astimezone(CHINA).date()
         paper = mandate_blank(
-            self._principal, self._lines(), self._powers, today, demo=self._station.demo
+            self._principal,
+            self._lines(),
+            self._powers,
+            self.filing.today,
+            demo=self._station.demo,
         )
-        picture, document = as_picture(paper), as_document(paper)
-        self.change(busy=True, busy_text="正在打印…", error="")
-        self.session.run(
-            lambda station: station.print_slip(picture, document, "mandate"),
-            self._printed,
-            self._not_printed,
-        )
-
-    def _printed(self, why: str | None) -> None:
-        self.change(busy=False, error="" if why is None else "没打印出来。请叫人帮忙，或手写一张。")
-
-    def _not_printed(self, problem: Problem) -> None:
-        del problem
-        self._printed("")
+        print_out(self, "mandate", paper)
 
     def reset(self) -> None:
         """Forget the mandate."""
@@ -376,3 +378,18 @@ _PAPER_WORDS: Final = {
     "witnessed": ("当面签好，拍照", "要工作人员当面见证"),
     "notarised": ("公证过的，拍照", "这件事要公证过的委托书"),
 }
+
+
+def print_out(page: StepsController, name: str, paper: Paper) -> None:
+    """Print a sheet from a page of steps; what became of it is told there."""
+    from ui.paper import as_document, as_picture
+
+    def told(why: str | None) -> None:
+        page.change(busy=False, error="" if why is None else "没打印出来。不打印也能接着办。")
+
+    def failed(problem: Problem) -> None:
+        told(problem.code)
+
+    picture, document = as_picture(paper), as_document(paper)
+    page.change(busy=True, busy_text="正在打印…", error="")
+    page.session.run(lambda station: station.print_slip(picture, document, name), told, failed)

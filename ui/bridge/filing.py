@@ -125,17 +125,18 @@ class Filing:
         self.returning = False
         self.saved = None
         application = begun.application
-        agent = self._session.agent
-        if agent is not None:
-            application = replace(application, agent_id=agent.id)
-        self.application = application
+        self.application = replace(application, agent_id=self._agent_of(application.way))
         self._tell()
         then()
+
+    def _agent_of(self, way: Way) -> str | None:
+        """The signed-in agent, where it is the agent who files."""
+        agent = self._session.agent
+        return agent.id if agent is not None and way.value == "agent" else None
 
     def _other_way(self, application: Application, way: Way) -> Application:
         keys = {material.key for material in application.item.materials}
         kept = tuple(one for one in application.attachments if one.key in keys)
-        agent = self._session.agent
         return replace(
             application,
             way=way,
@@ -143,7 +144,7 @@ class Filing:
             attachments=kept,
             mandate=None,
             asked=None,
-            agent_id=agent.id if agent else None,
+            agent_id=self._agent_of(way),
             declarations=(),
             signature=None,
         )

@@ -97,6 +97,25 @@ def test_nothing_is_cut_and_everything_can_be_hit(
     assert not {state: faults for state, faults in found.items() if faults}
 
 
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
+def test_a_deadline_is_told_before_the_signature(
+    person: Stepping, the_window: FilingWindow, size: tuple[int, int]
+) -> None:
+    the_window.fresh(size)
+    the_window.window.app.resize()
+    person.start("birth-household")
+    person.choose("guardian")
+    person.tell("李演母", AGENT_ID)
+    person.choose("none_yet")
+    person.go_on()
+    person.skip()
+    person.go_on()
+    person.window.go(Page.SIGN)
+    person.go_on("1234")
+    assert "存在这里不算" in person.everything()
+    assert not the_window.faults()
+
+
 def test_every_state_can_be_read_aloud_and_names_no_number(person: Stepping) -> None:
     spoken = {}
     for state in walk(person):

@@ -106,6 +106,15 @@ def test_a_blank_is_printed_and_shows_no_full_number(agent: Stepping) -> None:
     assert (agent.home / "prints" / "mandate.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_the_notice_is_printed(person: Stepping) -> None:
+    person.start("old-age-allowance-jieyang")
+    person.choose("self")
+    person.tell("李桂英", ELDER_ID)
+    person.skip()
+    assert (person.home / "prints" / "notice.png").stat().st_size > 1000
+    assert person.application.notice is None, "printed is not yet understood"
+
+
 def test_other_people_end_the_mandate_a_new_phone_does_not(agent: Stepping) -> None:
     agent.go_on()
     agent.go_on()

@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from kiosk.domain.clock import from_text as moment
-from kiosk.domain.divisions import Division, Level, level_of, significant
+from kiosk.domain.divisions import Division, level_of, significant
 from kiosk.domain.item_reading import from_text
 from kiosk.domain.items import ServiceItem
 from kiosk.domain.problems import EnvironmentProblem, InputProblem

@@ -15,9 +15,12 @@ from kiosk.main.demo.walk import Walk
 from kiosk.main.wiring import open_station
 from tests.helpers.driver import KEYS, Driver
 
-pytestmark = pytest.mark.skipif(
-    not is_deployed(KEYS), reason="not runnable here: the keyboard's dictionaries are not deployed"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not is_deployed(KEYS), reason="not runnable here: the keyboard is not deployed"
+    ),
+]
 
 
 def test_a_resident_and_an_agent_file_by_touch(prepared: Path, tmp_path: Path) -> None:

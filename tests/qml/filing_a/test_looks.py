@@ -84,6 +84,7 @@ def to_the_end(person: Stepping) -> Iterator[str]:
     yield "printed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
 @pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
 def test_nothing_is_cut_and_everything_can_be_hit(

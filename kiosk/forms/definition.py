@@ -105,6 +105,8 @@ def faults(data: object) -> list[FormFault]:
     if not isinstance(data, dict):
         return [FormFault("", "a form is a JSON object")]
     wrapped = "schema" in data
+    if not wrapped and "form_id" in data:
+        return [FormFault("/schema", "is missing")]
     base = "/schema" if wrapped else ""
     schema = data["schema"] if wrapped else data
     found = list(_head_faults(data)) if wrapped else []

@@ -90,6 +90,8 @@ def media_type(data: bytes, name: str) -> str:
 
 
 def _check_pixels(pixels: int, name: str) -> None:
+    if not pixels:
+        raise InputProblem("bad-file", "the picture is torn: it names no size", path=name)
     if pixels > MAX_PIXELS:
         raise InputProblem("too-large", f"the picture has {pixels} pixels", path=name)
 
@@ -99,6 +101,9 @@ def _jpeg_pixels(data: bytes) -> int:
     at = 2
     while at + 9 < len(data) and data[at] == 0xFF:  # noqa: PLR2004 (marker byte)
         marker = data[at + 1]
+        if marker == 0xFF:  # noqa: PLR2004 (a fill byte before a marker)
+            at += 1
+            continue
         (length,) = struct.unpack(">H", data[at + 2 : at + 4])
         if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:  # noqa: PLR2004 (SOF)
             height, width = struct.unpack(">HH", data[at + 5 : at + 9])

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk import __version__
-from kiosk.domain.problems import EnvironmentProblem, Problem
+from kiosk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from kiosk.main.output import Output
 from kiosk.main.parsing import Handler, Parser, nested_parsers
 
@@ -99,6 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     out = Output(as_json="--json" in words)
     try:
+        _refuse_unreadable(words)
         args = build_parser(wanted_command(words)).parse_args(words)
         handler: Handler = args.handler
         return handler(args, out)
@@ -112,6 +113,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except Exception as error:  # noqa: BLE001 (top of the main thread: a bug is told, then exits 70)
         return _unforeseen(error, out)
+
+
+def _refuse_unreadable(words: Sequence[str]) -> None:
+    """Bytes that are no text are taken in names of files only."""
+    for word in words:
+        readable = word.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in word)
+        if not readable and not any(os.path.lexists(one) for one in (word, word.partition("=")[2])):
+            raise InputProblem("usage", f"the argument {word!a} is not UTF-8 text")
 
 
 def _unforeseen(error: Exception, out: Output) -> int:

@@ -38,15 +38,15 @@ class Output:
             text = json.dumps(document, ensure_ascii=False, indent=indent)
         else:
             text = words if isinstance(words, str) else words()
-        print(text, file=self._stdout, flush=True)
+        _print(text, self._stdout)
 
     def words(self, text: str) -> None:
         """Say something beside the result: stdout for people, stderr under ``--json``."""
-        print(text, file=self._stderr if self.as_json else self._stdout, flush=True)
+        _print(text, self._stderr if self.as_json else self._stdout)
 
     def note(self, text: str) -> None:
         """Say something on stderr."""
-        print(text, file=self._stderr, flush=True)
+        _print(text, self._stderr)
 
     def problem(self, problem: Problem) -> None:
         """Tell a known problem on both streams as the rules say."""
@@ -62,3 +62,8 @@ class Output:
             )
         where = f" [{problem.path}]" if problem.path else ""
         self.note(f"kiosk: {problem.message}{where} ({problem.code})")
+
+
+def _print(text: str, stream: TextIO) -> None:
+    """Names of files may hold bytes that are no text; they are shown escaped, as JSON does."""
+    print(text.encode("utf-8", "backslashreplace").decode("utf-8"), file=stream, flush=True)

@@ -39,14 +39,18 @@ def parse_object(data: bytes, *, what: str, limit: int) -> JsonObject:
         limit: most bytes allowed.
 
     Raises:
-        InputProblem: too large, not UTF-8, not JSON, a name twice, too deep, or not an object.
+        InputProblem: too large, not UTF-8, half a character, not JSON, a name twice, too deep, or
+            not an object.
     """
     if len(data) > limit:
         raise InputProblem(
             "too-large", f"{what} has {len(data)} bytes; at most {limit} are allowed"
         )
     try:
-        document = json.loads(data, object_pairs_hook=_unique_names, parse_constant=_no_constant)
+        text = data.decode("utf-8-sig")
+        document = json.loads(text, object_pairs_hook=_unique_names, parse_constant=_no_constant)
+        if "\\ud" in text.lower():  # half of a character can be neither signed nor shown
+            json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise InputProblem("not-json", f"{what} is not valid JSON: {error}") from error
     if not isinstance(document, dict):

@@ -26,8 +26,9 @@ from kiosk.journeys.documents import read_application
 from kiosk.journeys.slips import Saved
 from kiosk.journeys.submitting import submit
 from kiosk.main.wiring import Station, open_station
+from kiosk.store.home import Home
 from kiosk.store.inbox import Inbox, ProvenEvent
-from tests.helpers.command import ROOT, run_here
+from tests.helpers.command import ROOT, Kiosk, Ran, run_here
 from tests.helpers.platform_process import run_here as platform_here
 from tests.helpers.stores import HandClock
 
@@ -143,3 +144,17 @@ def bring_to(station: Station, submission_id: UUID, state: State) -> None:
 def tell(station: Station, *events: ProvenEvent) -> None:
     """Let proven events of the platform reach the station."""
     Inbox(station.casebook).apply(events, None, station.clock.now())
+
+
+def refused(kiosk: Kiosk, ran: Ran, status: int, code: str, path: str = "") -> dict[str, str]:
+    """One sentence, one document, and nothing saved."""
+    assert ran.status == status, ran
+    error: dict[str, str] = ran.json()["error"]
+    assert error["code"] == code, error
+    assert error["path"].endswith(path), error
+    last = ran.stderr.strip().splitlines()
+    assert len(last) == 1, ran.stderr
+    assert last[0].startswith("kiosk: ")
+    assert "Traceback" not in ran.stderr
+    assert not list(Home(kiosk.home).packages.glob("*"))
+    return error

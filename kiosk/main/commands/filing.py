@@ -80,9 +80,9 @@ def run(args: argparse.Namespace, out: Output) -> int:
 def _application(args: argparse.Namespace, station: Station) -> Application:
     item = station.directory.item(args.item)
     attachments = tuple(load_attachment(spec, item) for spec in args.attach)
-    document = _read(args.answers, "the answers")
+    fresh, document = _fresh(args, station, item), _read(args.answers, "the answers")
     with _within(args.answers):
-        application = read_application(_fresh(args, station, item), document, attachments)
+        application = read_application(fresh, document, attachments)
     shown = NoticeShown("command-line", station.clock.now())
     return _authorised(args, station, replace(application, notice=shown))
 

@@ -8,6 +8,7 @@ do without (``QT_QPA_PLATFORM=offscreen``).
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import re
 import signal
@@ -43,6 +44,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     """Open the window and stay until it is closed."""
     size = _size(args.window)
     _require_display()
+    importlib.import_module("PySide6.QtQuick")  # missing: told now, not after the long preparations
     # Told to end while the demonstration is being prepared: leave by the stack, not beside it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as stack:

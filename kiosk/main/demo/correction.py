@@ -7,13 +7,14 @@ is a submission of its own, made through the window, and it takes effect once.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
 from kiosk.domain.dates import today_in_china
 from kiosk.main.clock import SystemClock
 from kiosk.main.demo.cast import ELDER
-from kiosk.main.demo.exchange import send_everything, to_machine_page
+from kiosk.main.demo.exchange import sync_until, to_machine_page
 from kiosk.main.demo.record import Record
 from kiosk.main.demo.walk import PHOTO, Walk
 from kiosk.main.demo.world import World
@@ -43,8 +44,9 @@ def answer_it(walk: Walk, number: str) -> None:
     walk.arrive("materials")
     walk.hand_in((PHOTO,))
     walk.check()
-    walk.sign(ELDER)
-    walk.save()
+    walk.hand.type(ELDER.code)
+    walk.onward("现在保存")
+    walk.save("保存")
     walk.leave()
 
 
@@ -90,9 +92,8 @@ def check_answer(world: World, record: Record, filing: str) -> None:
     )
 
 
-def fetch_news(world: World, walk: Walk) -> int:
-    """Let the station ask for news and send what is owed; how often it was asked to."""
+def fetch_news(walk: Walk, heard: Callable[[], bool]) -> None:
+    """Let the station ask for news, and send what is owed, until it has heard."""
     to_machine_page(walk)
-    taps = send_everything(world, walk.hand)
+    sync_until(walk.hand, heard)
     walk.onward("点这里开始", "退出")
-    return taps

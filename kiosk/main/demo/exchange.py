@@ -8,34 +8,35 @@ submission, nothing else, and one case number that both sides name alike.
 from __future__ import annotations
 
 import time
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 from kiosk.domain.lifecycle import Signal
 from kiosk.main.demo.record import Record
 from kiosk.main.demo.walk import Walk
 from kiosk.main.demo.world import World
-from kiosk.main.puppet.hand import Hand
+from kiosk.main.puppet.hand import Hand, WindowError
 
 LOSS: Final = "drop-reply=0.3"
 _MOST_SECONDS: Final = 90.0
 _BETWEEN: Final = 1.5
+_POLL: Final = 0.2
 _OWED: Final = frozenset({"queued", "sending", "unknown", "filed"})
 
 
-def send_everything(world: World, hand: Hand) -> int:
-    """Tap 立即同步 on the technician's page until nothing is owed; how often it was tapped."""
+def sync_until(hand: Hand, done: Callable[[], bool]) -> int:
+    """Tap 立即同步 on the technician's page until it is done; how often it was tapped."""
     taps = 0
     deadline = time.monotonic() + _MOST_SECONDS
-    while True:
+    while time.monotonic() < deadline:
         hand.tap("立即同步", within=15)
         taps += 1
         pause = time.monotonic() + _BETWEEN
         while time.monotonic() < pause:
-            if not owed(world):
+            if done():
                 return taps
-            time.sleep(0.3)
-        if time.monotonic() > deadline:
-            return taps
+            time.sleep(_POLL)
+    raise WindowError(f"after {taps} rounds it was not done")
 
 
 def to_machine_page(walk: Walk) -> None:
@@ -45,9 +46,11 @@ def to_machine_page(walk: Walk) -> None:
     walk.onward("办件库", "机器状态")
 
 
-def owed(world: World) -> list[dict[str, Any]]:
-    """What the platform is still owed."""
-    return [row for row in world.queue() if row["state"] in _OWED]
+def all_told(world: World) -> bool:
+    """Nothing is owed, and every filing has its case number."""
+    rows = world.queue()
+    numbered = all(row["case_number"] for row in rows if row["kind"] == "filing")
+    return numbered and not any(row["state"] in _OWED for row in rows)
 
 
 def check_exactly_once(world: World, record: Record) -> None:

@@ -126,11 +126,11 @@ class Play:
             self._fresh_window()
             exchange.to_machine_page(walk)
             walk.shoot("owed", "What is owed, on the technician's page.")
-            taps = exchange.send_everything(self.world, self.hand)
+            taps = exchange.sync_until(self.hand, lambda: exchange.all_told(self.world))
             self.hand.see("都送到了", within=_START_SECONDS)
             walk.shoot("sent", "Nothing is owed any more.")
             walk.onward("点这里开始", "退出")
-            self.record.figures["rounds until nothing was owed"] = taps
+            self.record.figures["rounds until everything had arrived and had its number"] = taps
             exchange.check_exactly_once(self.world, self.record)
         exchange.count_attempts(self.world, self.record)
 
@@ -145,9 +145,9 @@ class Play:
             self._fresh_window()
             number = self.world.one(self.resident)["local_number"]
             correction.ask_for_paper(self.world, self.resident)
-            correction.fetch_news(self.world, walk)
+            correction.fetch_news(walk, lambda: self._heard("correction_wanted"))
             correction.answer_it(walk, number)
-            correction.fetch_news(self.world, walk)
+            correction.fetch_news(walk, lambda: self._heard("corrected"))
             correction.look_up(walk, number, "")
             walk.shoot("timeline", "The timeline tells the whole story, newest first.")
             correction.check_answer(self.world, self.record, self.resident)
@@ -171,6 +171,10 @@ class Play:
     def _id_of(self, number: str) -> str:
         found = next(row for row in self.world.queue() if row["local_number"] == number)
         return str(found["id"])
+
+    def _heard(self, kind: str) -> bool:
+        """Whether the station has heard such an event of the resident's case."""
+        return any(event["kind"] == kind for event in self.world.one(self.resident)["events"])
 
     def _check_saved(self, submission: str, sentence: str) -> None:
         row = self.world.one(submission)

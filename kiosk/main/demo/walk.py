@@ -175,9 +175,9 @@ class Walk:
         self.hand.draw("签名处", handwriting(person.name))
         self.shoot("sign", "She signs on the glass what she declares.")
 
-    def save(self) -> str:
+    def save(self, button: str = "签好了，保存") -> str:
         """Save; the local number on the slip."""
-        self.onward("已保存，还没送到部门", "签好了，保存")
+        self.onward("已保存，还没送到部门", button)
         self.shoot("saved", "Saved, and not yet sent: two different words.")
         return next(found[0] for text in self.hand.texts() if (found := _NUMBER.search(text)))
 

@@ -12,8 +12,8 @@ Rules:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
@@ -22,6 +22,25 @@ from kiosk.forms.pointers import tokens_of, with_value
 from ui.bridge import places
 from ui.bridge.answers import answer_at, entry_words, faults_at, kept, office_words, place, typed
 from ui.bridge.controller import Controller, shown
+from ui.bridge.question_view import (
+    ASCII,
+    BIRTH_KNOWN,
+    COMPOSING,
+    HOW,
+    LENGTHS,
+    LONGEST,
+    MENDABLE,
+    EntryLine,
+    Inside,
+    OptionLine,
+    PlaceLine,
+    QuestionView,
+    as_date,
+    birthday,
+    help_words,
+    in_field,
+    same,
+)
 from ui.bridge.rows import Rows
 from ui.bridge.session import Session
 from ui.navigation import Page
@@ -34,89 +53,6 @@ if TYPE_CHECKING:
 
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
-
-HOW: Final = {
-    "yes_no": "options",
-    "choice": "options",
-    "choices": "many",
-    "number": "digits",
-    "phone": "digits",
-    "bank_card": "digits",
-    "resident_id": "digits",
-    "date": "date",
-    "division": "place",
-    "list": "entries",
-    "long_text": "long",
-    "text": "text",
-    "credit_code": "text",
-}
-"""How each kind of question is asked."""
-LENGTHS: Final = {"resident_id": 18, "phone": 20, "bank_card": 24, "date": 8, "credit_code": 18}
-_LONGEST: Final = 2000
-_MENDABLE: Final = frozenset(
-    {
-        *("id-short", "phone-short", "phone-landline", "account-short", "credit-short"),
-        *("minLength", "pattern", "format", "type", "minimum", "exclusiveMinimum", "required"),
-        *("date", "division-coarse", "name-dot", "credit-region"),
-    }
-)
-"""Faults that the next keys may mend; not told while typing."""
-_COMPOSING: Final = "还有字没选好，先在键盘上面选一个。"
-_ASCII: Final = frozenset({"email", "uri", "uri-reference", "time", "date-time", "hostname"})
-
-
-@dataclass(frozen=True, slots=True)
-class OptionLine:
-    """One answer to choose."""
-
-    text: str
-    selected: bool
-    sub: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceLine:
-    """One place; ``final``: choosing it ends the choosing."""
-
-    key: str
-    text: str
-    sub: str
-    final: bool
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EntryLine:
-    """One entry of a list, by its first answers."""
-
-    text: str
-    sub: str
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionView:
-    """One question. ``how`` is a value of :data:`HOW`; ``kind`` the kind of the engine."""
-
-    path: str = ""
-    how: str = ""
-    kind: str = ""
-    title: str = ""
-    help: str = ""
-    cites: str = ""
-    note: str = ""
-    context: str = ""
-    entry: str = ""
-    error: str = ""
-    good: str = ""
-    most: int = 0
-    letters: bool = False
-    chosen: int = -1
-    placed: str = ""
-    trail: str = ""
-    above: str = ""
-    searching: bool = False
-    spelled: str = ""
-    next_words: str = "下一步"
 
 
 @QmlElement
@@ -151,7 +87,7 @@ class QuestionController(Controller):
         self._options = Rows(OptionLine, self)
         self._places = Rows(PlaceLine, self)
         self._entries = Rows(EntryLine, self)
-        self._inside: _Inside | None = None
+        self._inside: Inside | None = None
         self._picker: places.Picker | None = None
         session.filing.watch(self._changed)
 
@@ -200,8 +136,8 @@ class QuestionController(Controller):
             self._spell(self.view.spelled + text)
             return
         entry = self.view.entry + text
-        if len(entry) <= (self.view.most or _LONGEST):
-            self._put(_date(entry) if self.view.how == "date" else entry)
+        if len(entry) <= (self.view.most or LONGEST):
+            self._put(as_date(entry) if self.view.how == "date" else entry)
 
     @Slot()
     def erase(self) -> None:
@@ -272,7 +208,7 @@ class QuestionController(Controller):
         """One entry, its first question."""
         question = self._question
         if question.entry:
-            self._inside = _Inside(question.path, index)
+            self._inside = Inside(question.path, index)
             self._fresh()
 
     @Slot(int)
@@ -288,7 +224,7 @@ class QuestionController(Controller):
     def proceed(self, composing: str) -> None:
         """下一步; ``composing``: letters that are not characters yet."""
         if composing:
-            self.change(error=_COMPOSING)
+            self.change(error=COMPOSING)
             return
         question = self._question
         faults = faults_at(self._filing.engine, question.path, self._answers)
@@ -301,7 +237,7 @@ class QuestionController(Controller):
         else:
             self._filing.next(Page.QUESTION)
 
-    def _next_inside(self, inside: _Inside) -> None:
+    def _next_inside(self, inside: Inside) -> None:
         following = replace(inside, number=inside.number + 1)
         self._inside = following if following.number < len(self._asked(following)) else None
         self._fresh()
@@ -336,7 +272,7 @@ class QuestionController(Controller):
         asked = self._filing.questions
         return asked[min(self._filing.index, len(asked) - 1)]
 
-    def _asked(self, inside: _Inside) -> tuple[Question, ...]:
+    def _asked(self, inside: Inside) -> tuple[Question, ...]:
         return self._filing.engine.entry_questions(inside.path, inside.index, self._answers)
 
     def _put(self, value: Json) -> None:
@@ -360,7 +296,7 @@ class QuestionController(Controller):
         whole = question.kind == "date" and len(self.view.entry) == LENGTHS["date"]
         found = self._filing.engine.check(question.path, self._answers).faults
         for fault in found:
-            if whole or fault.code not in _MENDABLE:
+            if whole or fault.code not in MENDABLE:
                 return fault.words
         return ""
 
@@ -397,14 +333,14 @@ class QuestionController(Controller):
             kind=question.kind,
             title=self._title(question),
             help=self._office(question)
-            or _help(question, blank=answer_at(self._answers, question.path) is None),
+            or help_words(question, blank=answer_at(self._answers, question.path) is None),
             cites=f"依据：{question.cites}" if question.cites else "",
             note=self._note(),
             context=self._filing.whom,
-            entry=_in_field(how, typed(self._answers, question.path)),
+            entry=in_field(how, typed(self._answers, question.path)),
             good=self._good(question),
             most=LENGTHS.get(question.kind, most if isinstance(most, int) else 0),
-            letters=question.kind == "credit_code" or question.format in _ASCII,
+            letters=question.kind == "credit_code" or question.format in ASCII,
             next_words=self._next_words(),
         )
         if how == "place":
@@ -446,7 +382,7 @@ class QuestionController(Controller):
         answer = answer_at(self._answers, question.path)
         several = answer if question.kind == "choices" and isinstance(answer, list) else [answer]
         lines = [
-            OptionLine(one.words, any(_same(one.value, kept_one) for kept_one in several))
+            OptionLine(one.words, any(same(one.value, kept_one) for kept_one in several))
             for one in question.choices
         ]
         self._options.show(lines)
@@ -491,8 +427,8 @@ class QuestionController(Controller):
     def _good(self, question: Question) -> str:
         """A date or a birthday, read back."""
         text = typed(self._answers, question.path)
-        if question.kind == "resident_id" and len(text) >= _BIRTH_KNOWN:
-            return _birthday(text, self._filing)
+        if question.kind == "resident_id" and len(text) >= BIRTH_KNOWN:
+            return birthday(text, self._filing)
         return ""
 
     def enter(self, page: Page) -> None:
@@ -515,49 +451,3 @@ class QuestionController(Controller):
         self._inside = self._picker = None
         for rows in (self._options, self._places, self._entries):
             rows.show(())
-
-
-@dataclass(frozen=True, slots=True)
-class _Inside:
-    """Within an entry of a list: which list, which entry, which of its questions."""
-
-    path: str
-    index: int
-    number: int = 0
-
-
-_BIRTH_KNOWN: Final = 14
-
-
-def _birthday(number: str, filing: Filing) -> str:
-    from kiosk.domain.dates import full_years, in_words
-    from kiosk.domain.identity import birth_date
-
-    born = birth_date(number)
-    if born is None or born > filing.today:
-        return ""
-    return f"{in_words(born)}生，{full_years(born, filing.today)}岁"
-
-
-def _same(one: Json, other: Json) -> bool:
-    """Equal, and not merely as Python has it (1 and True)."""
-    return type(one) is type(other) and bool(one == other)
-
-
-def _help(question: Question, *, blank: bool) -> str:
-    """The author's help; that it may be left out, while it is (an answer may have made it so)."""
-    optional = "可以不填。" if blank and not question.required else ""
-    if "不填" in question.help or "不用填" in question.help:
-        optional = ""
-    return " ".join(part for part in (question.help.replace("\n", " "), optional) if part)
-
-
-def _date(digits: str) -> str:
-    """A date as typed: a whole one as it is stored."""
-    if len(digits) == LENGTHS["date"]:
-        return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
-    return digits
-
-
-def _in_field(how: str, text: str) -> str:
-    return text.replace("-", "") if how == "date" else text

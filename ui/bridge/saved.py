@@ -41,6 +41,7 @@ class SavedView:
     later: str = ""
     later_sub: str = ""
     proxy: bool = False
+    supplement: bool = False
     printed: str = ""
     fine: bool = False
     busy: bool = False
@@ -58,6 +59,7 @@ class SavedController(Controller):
     laterChanged = Signal()
     laterSubChanged = Signal()
     proxyChanged = Signal()
+    supplementChanged = Signal()
     printedChanged = Signal()
     fineChanged = Signal()
     busyChanged = Signal()
@@ -72,6 +74,7 @@ class SavedController(Controller):
     later = Property(str, shown("later"), notify=laterChanged)
     laterSub = Property(str, shown("later_sub"), notify=laterSubChanged)
     proxy = Property(bool, shown("proxy"), notify=proxyChanged)
+    supplement = Property(bool, shown("supplement"), notify=supplementChanged)
     printed = Property(str, shown("printed"), notify=printedChanged)
     fine = Property(bool, shown("fine"), notify=fineChanged)
     busy = Property(bool, shown("busy"), notify=busyChanged)
@@ -95,6 +98,7 @@ class SavedController(Controller):
             later=f"{day}还查不到，请来站里",
             later_sub="凭条或编号加4位查询码，都能查",
             proxy=application.mandate is not None,
+            supplement=self.session.filing.supplement,
         )
         self.session.run(lambda station: station.facts(), self._know)
 

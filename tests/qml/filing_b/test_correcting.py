@@ -110,6 +110,8 @@ def test_a_supplement_is_signed_and_saved(window: FilingWindow) -> None:
     saved = window.filing.saved
     assert saved is not None
     assert saved.state is State.QUEUED
+    assert "补的材料已保存，还没送到部门" in window.texts()
+    assert not window.faults()
 
 
 def test_steps_begin_with_the_questions(window: FilingWindow) -> None:

@@ -15,7 +15,8 @@ KioskPage {
     readonly property int pitch: Theme.portrait ? (page.told ? 112 : 140) : 92
     readonly property int gap: Theme.portrait ? (page.told || Theme.large ? 24 : 44) : 16
 
-    title: "已保存，\n还没送到部门"
+    title: page.controller.supplement ? "补的材料已保存，\n还没送到部门" : "已保存，\n还没送到部门"
+    titleSize: page.controller.supplement ? "title" : "question"
     contextText: page.controller.context
     contextIcon: "file-check"
     columnArt: true

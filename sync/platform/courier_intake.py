@@ -36,6 +36,7 @@ from sync.platform.tables import terminals as terminal_rows
 
 MOST_BUNDLES: Final = 1_000
 _CREATED: Final = 201
+_GONE: Final = 410
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,12 @@ class Reader:
     def _take_blob(self, package: Package, digest: str, data: bytes, terminal: str) -> None:
         # Under a name of its own: what the terminal is just uploading by network stays apart.
         sender, wanted = f"courier-{terminal}", (package.head.id, digest, len(data))
-        upload = uploads.create(self._office, sender, wanted)
+        try:
+            upload = uploads.create(self._office, sender, wanted)
+        except ProblemAnswer as answer:
+            if answer.status == _GONE:
+                return  # It was withdrawn before it was whole: nothing is owed any more.
+            raise
         if not upload.finished:
             file = uploads.open_for(self._office, upload)
             file.write(data[upload.received :])

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -38,7 +39,7 @@ from sync.platform.tables import terminals as terminal_rows
 MOST_RECEIPTS: Final = 10_000
 _PAGE_BYTES: Final = 1024 * 1024
 _TIMESTAMP: Final = "timestamp.json"
-_GONE: Final = (State.WITHDRAWN.value, State.SUPERSEDED.value)
+_REPLACED: Final = State.SUPERSEDED.value
 
 
 @dataclass(slots=True)
@@ -161,7 +162,7 @@ class _Return:
     def _receipts(self, tx: Connection) -> list[JsonObject]:
         query = (
             select(submissions)
-            .where(submissions.c.terminal == self._terminal, submissions.c.state.not_in(_GONE))
+            .where(submissions.c.terminal == self._terminal, submissions.c.state != _REPLACED)
             .order_by(submissions.c.receipt_number.desc())
         )
         found: list[JsonObject] = []
@@ -177,7 +178,7 @@ class _Return:
         held = select(submissions.c.id).where(
             submissions.c.id == courier_refusals.c.submission_id,
             submissions.c.envelope_digest == courier_refusals.c.envelope_digest,
-            submissions.c.state.not_in(_GONE),
+            submissions.c.state != _REPLACED,
         )
         query = (
             select(courier_refusals.c.statement)
@@ -246,6 +247,8 @@ def _write_directory(tree: Path, stick: StickFolder, written: Written) -> None:
         _copy_tree(tree / "metadata", top, "metadata", written)
         with top.make("metadata") as metadata:
             _copy(newest, metadata, _TIMESTAMP, written)
+        for name in ("targets", "metadata"):
+            _prune(tree / name, top, name)
 
 
 def _copy_tree(source: Path, above: StickFolder, name: str, written: Written) -> None:
@@ -255,6 +258,18 @@ def _copy_tree(source: Path, above: StickFolder, name: str, written: Written) ->
                 _copy_tree(path, folder, path.name, written)
             elif path.name != _TIMESTAMP and not path.name.startswith("."):
                 _copy(path.read_bytes(), folder, path.name, written)
+
+
+def _prune(source: Path, above: StickFolder, name: str) -> None:
+    """Remove what the tree does not have any more, so that the stick does not fill up."""
+    with above.make(name) as folder:
+        for found in folder.names(layout.MAX_ENTRIES):
+            path = source / found
+            if path.is_dir():
+                _prune(path, folder, found)
+            elif not path.exists():
+                with suppress(InputProblem):  # A folder of somebody else's stays.
+                    folder.remove(found)
 
 
 def _copy(data: bytes, folder: StickFolder, name: str, written: Written) -> None:

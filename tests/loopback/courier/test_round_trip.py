@@ -13,6 +13,7 @@ from threading import Thread
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from kiosk.domain.lifecycle import State
 from kiosk.sealing.canonical import canonical
@@ -20,10 +21,13 @@ from kiosk.sealing.package import parse
 from kiosk.store.directory import Directory
 from kiosk.store.packages import Packages
 from kiosk.store.recovery import rebuild, sweep
+from sync.bundle import layout
 from sync.client.uploads import Blob
 from sync.courier.place import Place
 from sync.platform.catalogue import PublishedItem, record
+from sync.platform.intake import put
 from sync.platform.office import Office
+from sync.platform.tables import submissions
 from sync.platform.terminals import enrol
 from tests.helpers.command import environment
 from tests.helpers.couriers import Desk, Village, bundles, new_desk, village
@@ -336,6 +340,50 @@ def test_a_restored_platform_is_given_again_what_it_lost(
     assert set(place.site.states()) == {"accepted"}
     numbers = {case["submission_id"]: case["case_number"] for case in desk.cases()}
     assert place.site.outbox.require(lost).case_number == numbers[str(lost)]
+
+
+def test_what_was_withdrawn_before_it_was_whole_is_owed_nothing(
+    place: Village, desk: Desk, stick: Path
+) -> None:
+    one = place.site.save(blobs=1)
+    place.export(stick)
+    package = parse(Packages(place.site.home).read(one))
+    office = Office.open(desk.data)
+    enrol(office, canonical(Place.of(place.site.home, place.site.casebook, CLOCK).enrolment()))
+    put(office, one, package.data[: package.body_size])
+    with office.database.write() as tx:
+        tx.execute(update(submissions).values(state=State.WITHDRAWN.value))
+    office.close()
+    assert desk.take(stick)["replayed"] == 1
+    desk.give(stick)
+    assert place.import_(stick)["receipts"] == 1
+    assert place.site.outbox.require(one).state is State.FILED
+
+
+def test_many_pages_of_events_come_home(
+    place: Village, desk: Desk, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.platform.events.page.__defaults__", (3,))
+    for _ in range(5):
+        place.site.save()
+    assert place.round(stick, desk)["events"] == 10
+    assert place.site.states() == ["accepted"] * 5
+
+
+def test_the_directory_on_a_stick_does_not_grow(tmp_path: Path, stick: Path) -> None:
+    publisher = Publisher(tmp_path / "published")
+    publisher.publish([small_item("one")])
+    desk = Desk(publisher.data)
+    desk.give(stick)
+    planted = stick / layout.DIRECTORY / "targets" / "old"
+    planted.write_bytes(b"left over")
+    (stick / layout.DIRECTORY / "metadata" / "theirs").mkdir()
+    assert desk.give(stick)["bytes"] == 0
+    assert not planted.exists()
+    tree = publisher.data / "tuf"
+    there = {path.relative_to(tree) for path in tree.rglob("*") if path.is_file()}
+    copied = stick / layout.DIRECTORY
+    assert {path.relative_to(copied) for path in copied.rglob("*") if path.is_file()} == there
 
 
 def test_a_rebuilt_casebook_hears_everything_again(place: Village, desk: Desk, stick: Path) -> None:

@@ -271,12 +271,12 @@ def list_step(seat: Seat, application: Application, today: date) -> Step:
     words = ROLE_WORDS[seat.role]
     full = seat.need.most is not None and len(here) >= seat.need.most
     facts = []
-    for party in here:
+    for place, party in enumerate(here, 1):
         born = birth_date(party.id_number or "")
         age = f"，{full_years(born, today)}岁" if born else ""
         value = (party.name or "还没起名") + (f"（{party.relation}）" if party.relation else "")
         number = f"{mask_id(party.id_number)}{age}" if party.id_number else "还没有证件号"
-        facts.append(Fact(words[:4], value, act="删", note=number))
+        facts.append(Fact(f"第{place}位", value, act="删", note=number))
     none = "没有，下一步" if seat.need.least == 0 else f"填{words[:4]}"
     return Step(
         kind="facts",

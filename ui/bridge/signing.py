@@ -36,6 +36,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 CODE_DIGITS: Final = 4
 _CODE, _SIGN, _SAVE = "code", "sign", "save"
 _OWN: Final = "我填的都是真的。有假，我负责。"
+_CHECKED: Final = "我同意部门核对我的情况，只为办这件事。"
 _AGENT: Final = "我照本人说的，如实转填。"
 
 
@@ -94,7 +95,8 @@ class SignController(MarkingController):
     def _words(self, party: Party) -> str:
         from kiosk.domain.parties import Role
 
-        return _AGENT if party.role is Role.AGENT else _OWN
+        others = {Role.AGENT: _AGENT, Role.HOUSEHOLD_MEMBER: _CHECKED}
+        return others.get(party.role, _OWN)
 
     def _sign_step(self) -> Step:
         signer = self._signers[self._place]

@@ -196,7 +196,7 @@ def _card(way: Way, item: ServiceItem, agent: str) -> Option:
         sub = f"替{subject}跑一趟" if subject != "家人" else "替他跑一趟"
         return Option(way, "帮家人邻居办", sub, iconName="users", need="要本人同意，签委托书")
     if way is Way.GUARDIAN:
-        sub = "给孩子，或照管的家人办"
+        sub = "给孩子办" if subject == "孩子" else "给孩子，或照管的家人办"
         return Option(
             way,
             "监护人、父母",

@@ -153,6 +153,7 @@ def test_several_sign_one_after_the_other(person: Stepping) -> None:
     person.sign()
     person.go_on()
     assert person.title == "请李桂英签名"
+    assert "我同意部门核对我的情况" in person.everything()
     ink = person.now.ink
     assert ink is not None
     assert ink.png() == b"", "the next one does not sign over the first"

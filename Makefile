@@ -19,7 +19,7 @@ APT_DATA := fonts-noto-cjk fonts-hanazono librime1 rime-data-pinyin-simp rime-da
   librime-data-jyutping rime-prelude
 APT_TESTS := poppler-utils age
 
-.PHONY: help run demo setup setup-dev check test test-fast screens bench soak catalogue lint types layers qml \
+.PHONY: coverage help run demo setup setup-dev check test test-fast screens bench soak catalogue lint types layers qml \
   audit-tree clean
 
 help: ## this list
@@ -101,6 +101,11 @@ qml: setup-dev
 
 test: setup-dev ## the whole suite
 	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup
+
+coverage: setup-dev ## the whole suite under branch coverage, against the floors of tests/coverage.toml
+	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup \
+	  --cov --cov-branch --cov-report= --cov-report=json:build/coverage.json
+	$(BIN)/python -m tests.helpers.coverage_ratchet build/coverage.json
 
 screens: setup-dev ## a picture of every screen and state: build/screens/index.html
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.helpers.screens build/screens

@@ -56,6 +56,16 @@ _BY_CODE: Final[Mapping[str, ResidentWords]] = MappingProxyType(
         "unknown-item": ResidentWords(
             "这件事项找不到了", "名录更新过。请回首页再找一次。", "search"
         ),
+        "saving-unknown": ResidentWords(
+            "不确定存好没有", "先别走开，请叫人帮忙查一下。再存一次也不会变成两件。", "cloud-alert"
+        ),
+        "not-parked": ResidentWords("这件不用重交", "它的情况变了，请再查一次。", "file-search"),
+        "already-over": ResidentWords(
+            "这件已经结束了", "不用撤回。还要办的话，请再填一次。", "file-search"
+        ),
+        "no-correction": ResidentWords(
+            "现在不用补", "部门没有要补的了，请再查一次。", "file-search"
+        ),
         "disk-full": _PAUSED,
         "no-casebook": _PAUSED,
         "casebook-corrupt": _PAUSED,

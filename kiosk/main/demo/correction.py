@@ -22,6 +22,7 @@ from kiosk.main.demo.world import World
 WANTED: Final = "要补一样材料"
 _WORDS: Final = "存折照片看不清账号，请重新拍一张。"
 _DAYS: Final = 12
+_STEPS: Final = ("补的材料收到了", "要补一样材料", "部门受理了", "部门收到申请", "存好了")
 _TRIES: Final = 20
 
 
@@ -65,6 +66,17 @@ def look_up(walk: Walk, number: str, expected: str) -> None:
         walk.hand.tap("返回")
         time.sleep(0.5)
     walk.hand.see(expected)
+
+
+def check_timeline(walk: Walk, record: Record) -> None:
+    """The window tells what happened."""
+    told = walk.hand.texts()
+    missing = [step for step in _STEPS if step not in told]
+    record.check(
+        "the timeline in the window tells every step",
+        held=not missing,
+        detail=f"missing: {missing}" if missing else " ← ".join(_STEPS),
+    )
 
 
 def check_answer(world: World, record: Record, filing: str) -> None:

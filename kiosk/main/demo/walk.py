@@ -86,7 +86,11 @@ class Walk:
     def begin(self) -> None:
         """Touch the waiting machine."""
         self.hand.tap("点这里开始", within=_SLOW)
-        self.hand.see("全部事项", within=_SLOW)
+        deadline = time.monotonic() + _SLOW
+        while any("正在打开" in text for text in self.hand.texts()):
+            if time.monotonic() > deadline:
+                raise WindowError("the directory does not open")
+            time.sleep(_POLL)
 
     def find(self, letters: str, name: str) -> None:
         """Type letters on the on-screen keys and open the item that is meant."""
@@ -152,7 +156,7 @@ class Walk:
             else:
                 self.hand.tap("就这样")
             self.arrive("materials")
-        self.shoot("materials", "Every paper has an answer; a missing one would not stop her.")
+        self.shoot("materials", "Every paper has an answer; a missing one would stop nobody.")
         self.onward("请核对", "去核对")
 
     def _next_material(self) -> str:
@@ -173,7 +177,7 @@ class Walk:
         self.hand.type(person.code)
         self.onward("签名")
         self.hand.draw("签名处", handwriting(person.name))
-        self.shoot("sign", "She signs on the glass what she declares.")
+        self.shoot("sign", "The signature, on the glass, under the words that are declared.")
 
     def save(self, button: str = "签好了，保存") -> str:
         """Save; the local number on the slip."""

@@ -235,7 +235,7 @@ def package_id(name: str) -> UUID | None:
 
 def is_ours(name: str) -> bool:
     """Whether a file's name is one that a bundle may have (and may therefore be tidied away)."""
-    return _is_out_name(name) or _is_page_name(name)
+    return name == MANIFEST or _is_out_name(name) or _is_page_name(name)
 
 
 def _is_out_name(name: str) -> bool:

@@ -9,7 +9,8 @@ Rules:
 * The manifest is written last, when everything that it lists was read back; without it nothing is
   importable.
 * A package that cannot be read keeps no other from going.
-* Bundles of this station of which nothing is owed any more are tidied away afterwards.
+* Bundles of this station of which nothing is owed any more are tidied away afterwards, and so is
+  what else was broken off.
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ class _Export:
         self._place = place
         self._stick = stick
         self._complete: dict[BundleName, BundleManifest] = {}
+        self._broken: list[BundleName] = []
         self._entries: list[Entry] = []
         self._bytes = 0
         self._skipped = 0
@@ -110,18 +112,19 @@ class _Export:
         names = set(self._stick.names(layout.MAX_ENTRIES))
         # The audit trail only grows, and every export is in it: its length numbers bundles.
         number = Audit(self._place.casebook).head()[0] + 1
-        unfinished: list[BundleName] = []
         for name in sorted(filter(None, map(BundleName.parse, names))):
             if name.terminal != own:
                 continue
             manifest = _manifest(self._stick, name)
             if manifest is not None:
                 self._complete[name] = manifest
-            elif name.number <= number:
-                unfinished.append(name)
+            else:
+                self._broken.append(name)
+        # A number that we cannot have given yet is not ours to go on with.
+        begun = [name for name in self._broken if name.number <= number]
         while str(BundleName(own, number)) in names:
             number += 1
-        return unfinished[-1] if unfinished else BundleName(own, number)
+        return begun[-1] if begun else BundleName(own, number)
 
     def _already_there(self, owed: list[UUID]) -> set[UUID]:
         wanted, found = set(owed), set[UUID]()
@@ -197,9 +200,14 @@ class _Export:
             )
 
     def _tidy(self, kept: BundleName, owed: set[UUID]) -> None:
-        for name, manifest in self._complete.items():
-            if name != kept and owed.isdisjoint(found for found, _ in manifest.packages):
-                _clear(self._stick, name, manifest)
+        done = [
+            name
+            for name, manifest in self._complete.items()
+            if owed.isdisjoint(found for found, _ in manifest.packages)
+        ]
+        for name in (*done, *self._broken):
+            if name != kept:
+                _clear(self._stick, name)
 
 
 def _manifest(stick: StickFolder, name: BundleName) -> BundleManifest | None:
@@ -225,7 +233,7 @@ def _check_all(folder: StickFolder, entries: list[Entry]) -> None:
             )
 
 
-def _clear(stick: StickFolder, name: BundleName, manifest: BundleManifest) -> None:
+def _clear(stick: StickFolder, name: BundleName) -> None:
     """Remove a bundle that has done its work: the manifest first, so that no half is left."""
     folder = stick.child(str(name))
     if folder is None:
@@ -233,6 +241,7 @@ def _clear(stick: StickFolder, name: BundleName, manifest: BundleManifest) -> No
     with folder:
         folder.remove(layout.MANIFEST)
         folder.sync()
-        for entry in manifest.files:
-            folder.remove(entry.name)
+        for left in folder.names(layout.MAX_ENTRIES):
+            if layout.is_ours(left.removesuffix(TEMPORARY)):
+                folder.remove(left)
     stick.remove_empty(str(name))

@@ -125,6 +125,8 @@ class _Return:
         terminal, keys = self._place.device.terminal, self._place.keys.signing
         refused = len(self._done.refused)
         try:
+            if not self._folder.exists(layout.MANIFEST):
+                raise _unfinished(self._folder)
             data = self._folder.read(layout.MANIFEST, layout.MAX_MANIFEST)
             manifest = ReturnManifest.parse(terminal, data, keys)
         except InputProblem as problem:
@@ -257,6 +259,14 @@ class _Return:
                 at=self._place.clock.now(),
                 detail=f"receipts:{done.receipts}/events:{done.events}/parked:{done.parked}",
             )
+
+
+def _unfinished(folder: StickFolder) -> InputProblem:
+    return InputProblem(
+        "unfinished",
+        f"{folder.where.name} was broken off while the platform wrote it; it must be written again",
+        path=str(folder.where),
+    )
 
 
 def _tells_news(row: OutboxRow, receipt: Receipt) -> bool:

@@ -126,7 +126,7 @@ class _Return:
             _check(folder, [entry for entry, _ in pages])
             folder.write(layout.MANIFEST, last)
             _check(folder, [Entry.of(layout.MANIFEST, last)])
-            listed = {entry.name for entry, _ in pages}
+            listed = {layout.MANIFEST, *(entry.name for entry, _ in pages)}
             for left in folder.names(layout.MAX_ENTRIES):
                 if left not in listed and layout.is_ours(left.removesuffix(TEMPORARY)):
                     folder.remove(left)

@@ -16,6 +16,7 @@ from kiosk.domain.lifecycle import Signal, State
 from kiosk.domain.problems import EnvironmentProblem
 from kiosk.store.casebook import Casebook
 from sync.bundle import layout
+from sync.bundle.layout import BundleName
 from sync.bundle.stick import StickFolder
 from sync.courier.exporting import due, export
 from sync.courier.place import Place
@@ -36,7 +37,7 @@ def test_killed_at_any_instant_it_is_whole_or_not_a_bundle(
 ) -> None:
     luck = random.Random(8)
     ids = {place.site.save(blobs=1, size=150_000) for _ in range(4)}
-    home, kills, complete = place.site.home, 0, 0
+    home, kills, broken = place.site.home, 0, 0
     for _ in range(14):
         child = os.fork()
         if child == 0:
@@ -52,20 +53,40 @@ def test_killed_at_any_instant_it_is_whole_or_not_a_bundle(
         _, ended = os.waitpid(child, 0)
         kills += os.WIFSIGNALED(ended)
         found = bundles(stick)
-        complete += bool(found)
         assert is_whole(stick, home.path)
         if not found and any(stick.iterdir()):
             told = desk.take(stick, status=2)
             assert "unfinished" in told
+            broken += 1
         if found and luck.random() < 0.7:
             shutil.rmtree(stick)
             stick.mkdir()
     assert kills > 3
+    assert broken > 0
     place.export(stick)
-    assert not [path for path in stick.rglob("*.tmp") if bundles(stick)[-1][0] in path.parents]
+    assert len(list(stick.iterdir())) == len(bundles(stick))
+    assert not list(stick.rglob("*.tmp"))
     assert {found for _, manifest in bundles(stick) for found, _ in manifest.packages} == ids
-    taken = desk.take(stick) if len(list(stick.iterdir())) == len(bundles(stick)) else None
-    assert taken is None or taken["filed"] == 4
+    assert desk.take(stick)["filed"] == 4
+
+
+def test_what_else_was_broken_off_is_tidied_away(place: Village, desk: Desk, stick: Path) -> None:
+    one = place.site.save()
+    terminal = place.site.device.terminal
+    for number in (1, 2, 999_999_999_999):
+        folder = stick / str(BundleName(terminal, number))
+        folder.mkdir()
+        (folder / layout.package_name(one)).write_bytes(b"half")
+        (folder / "manifest.json.tmp").write_bytes(b"half")
+    theirs = stick / str(BundleName("T000000000000", 1))
+    theirs.mkdir()
+    (theirs / layout.package_name(one)).write_bytes(b"half")
+    assert place.export(stick)["bundle"] == str(BundleName(terminal, 2))
+    assert sorted(path.name for path in stick.iterdir()) == sorted(
+        (theirs.name, str(BundleName(terminal, 2)))
+    )
+    taken = desk.take(stick, status=1)
+    assert (taken["filed"], taken["torn"]) == (1, 1)
 
 
 def test_what_was_broken_off_is_gone_on_with(
@@ -119,7 +140,7 @@ def test_a_full_stick_is_told_and_leaves_no_bundle(
         subprocess.run(["mount", "-o", "remount,rw,size=1300k", str(stick)], check=True)
         ballast.write_bytes(bytes(_free(stick) + 100_000))
         assert "stick-full" in desk.give(stick, status=3)
-        assert place.kiosk.refused(2, "courier", "import", stick)["code"] == "missing"
+        assert place.kiosk.refused(2, "courier", "import", stick)["code"] == "unfinished"
         ballast.unlink()
         desk.give(stick)
         assert place.import_(stick)["receipts"] == 3

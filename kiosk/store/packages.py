@@ -29,6 +29,8 @@ from kiosk.store.home import Home
 
 SUFFIX: Final = ".sealed"
 QUARANTINE_DAYS: Final = 30
+_EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""No station is older; a clock that says less was wrong."""
 
 
 class Packages:
@@ -112,14 +114,20 @@ class Packages:
             remove_durably(path)
         return len(left)
 
-    def expire_quarantine(self, now: datetime) -> int:
-        """Remove files that have been in quarantine for more than thirty days (no casebook)."""
-        oldest = now - timedelta(days=QUARANTINE_DAYS)
+    def expire_quarantine(self, proven: datetime) -> int:
+        """Remove files that have been in quarantine for more than thirty days (no casebook).
+
+        Args:
+            proven: a time that the platform signed: a clock that runs ahead must not throw away
+                what staff have not seen yet. For the same reason a file that came here while the
+                clock was plainly wrong stays.
+        """
+        oldest = proven - timedelta(days=QUARANTINE_DAYS)
         removed = 0
         for path in filter(Path.is_file, self._home.quarantine.iterdir()):
             with disk(path):
                 changed = datetime.fromtimestamp(path.stat().st_ctime, UTC)
-            if changed < oldest:
+            if _EARLIEST < changed < oldest:
                 remove_durably(path)
                 removed += 1
         return removed

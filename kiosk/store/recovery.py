@@ -28,6 +28,7 @@ from kiosk.store.casebook import Casebook
 from kiosk.store.claims import Claims
 from kiosk.store.files import disk, fsync_folder
 from kiosk.store.home import Home
+from kiosk.store.hosts import Hosts
 from kiosk.store.inbox import Inbox
 from kiosk.store.keys import Device
 from kiosk.store.outbox import Outbox
@@ -81,7 +82,9 @@ def sweep(casebook: Casebook, device: Device, *, adopt: bool | None = None) -> S
                 quarantined.append(packages.quarantine(path).name)
         _finish(casebook, quarantined, behind=behind)
         missing = tuple(id_ for id_ in outbox.owed(None) if not packages.exists(id_))
-        packages.expire_quarantine(casebook.clock.now())
+        proven = Hosts(casebook).proven_time()
+        if proven is not None:
+            packages.expire_quarantine(proven)
     return Swept(tuple(adopted), tuple(quarantined), missing)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 from uuid import UUID
 
 import pytest
 
 from tests.helpers.crashes import faults, honest
-from tests.soak.kernel import ExtDisk, control, cut_once, not_runnable
+from tests.soak.kernel import ExtDisk, control, cut_directory, cut_once, not_runnable
+from tests.soak.kills import two_directories
 
 
 @pytest.fixture(scope="module")
@@ -32,3 +34,9 @@ def test_nothing_promised_before_the_cut_is_lost(disk: ExtDisk) -> None:
 @pytest.mark.parametrize("name", ["synchronous NORMAL", "synchronous OFF"])
 def test_a_weakened_store_is_noticed(disk: ExtDisk, name: str) -> None:
     assert control(disk, name, Random(6), 3).caught
+
+
+def test_a_cut_leaves_one_whole_directory(disk: ExtDisk, tmp_path: Path) -> None:
+    files, luck = two_directories(tmp_path), Random(6)
+    disk.renew()
+    assert [fault for _ in range(4) for fault in cut_directory(disk, files, luck)] == []

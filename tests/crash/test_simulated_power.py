@@ -8,9 +8,11 @@ from random import Random
 
 import pytest
 
+from kiosk.store.directory_apply import build_full
+from tests.soak.kills import ORIGIN, two_directories
 from tests.soak.power import Cutter, cutters, fail_every_call, replay, wrong
 from tests.soak.power_batches import CONTROLS, control
-from tests.soak.recording import Promised, Put, Recording, Sql, Synced, record
+from tests.soak.recording import Moved, Promised, Put, Recording, Sql, Synced, record, recorded
 from tests.soak.simulated_disk import SimulatedDisk, after_cut
 
 CUTS = 120
@@ -74,6 +76,20 @@ def test_the_recording_has_the_order_of_saving(recording: Recording) -> None:
     )
     assert written < folder < commit < word
     assert acts[written + 1] == Synced(acts[written].name, folder=False)  # type: ignore[union-attr]
+
+
+def test_the_directory_is_synced_before_it_takes_its_place(tmp_path: Path) -> None:
+    first, second = two_directories(tmp_path)
+    target = tmp_path / "served" / "directory.db"
+    target.parent.mkdir()
+    build_full(first, target, ORIGIN)
+    with recorded(target.parent) as watching:
+        build_full(second, target, ORIGIN)
+    (moved,) = [act for act in watching.acts if isinstance(act, Moved)]
+    place = watching.acts.index(moved)
+    assert moved.target == target.name
+    assert Synced(moved.name, folder=False) in watching.acts[:place]
+    assert watching.acts[place + 1] == Synced("", folder=True)
 
 
 def test_the_disk_keeps_what_was_synced_and_may_forget_the_rest() -> None:

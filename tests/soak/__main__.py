@@ -22,6 +22,7 @@ HARNESSES: Final[dict[str, Callable[[Random, Path], Batch]]] = {
     "power": power_batches.cuts,
     "calls": power_batches.calls,
     "kernel": kernel.batch,
+    "swaps": kernel.directories,
     "kills": kills.kills,
     "migrations": kills.migrations,
     "directories": kills.directories,
@@ -49,7 +50,7 @@ def main() -> int:
 
 
 def _runnable(name: str) -> bool:
-    reason = kernel.not_runnable() if name == "kernel" else None
+    reason = kernel.not_runnable() if name in {"kernel", "swaps"} else None
     if reason is not None:
         _tell(f"{name}: not runnable here: {reason}")
     return reason is None

@@ -28,9 +28,11 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from kiosk.store import sqlite
 from kiosk.store.casebook import Casebook
+from kiosk.store.directory_apply import build_full
 from kiosk.store.home import Home
 from tests.helpers.crashes import Step, faults, for_ever, honest, ids_in, in_child, row_first
 from tests.helpers.stores import HandClock, new_home
+from tests.soak.kills import ORIGIN, half, replacing, two_directories
 from tests.soak.ledger import Batch, Control
 
 _SHUTDOWN: Final = 0x8004587D
@@ -174,6 +176,38 @@ def control(disk: ExtDisk, name: str, luck: Random, times: int) -> Control:
         with disk.mounted():
             caught += bool(faults(disk.home, promised))
     return Control(times, caught)
+
+
+def directories(luck: Random, folder: Path) -> Batch:
+    """The directory is replaced again and again and cut: one of two whole versions stands.
+
+    There is no negative control: ext4 itself writes a file out before a rename over another one,
+    so a forgotten fsync does not show here. The order of the calls has a test of its own.
+    """
+    files = two_directories(folder)
+    with TemporaryDirectory(prefix="soak-", dir=_place()) as memory:
+        disk = ExtDisk.made(Path(memory))
+        found = [fault for _ in range(_CUTS) for fault in cut_directory(disk, files, luck)]
+    return Batch(_CUTS, 0, tuple(found))
+
+
+def cut_directory(disk: ExtDisk, files: tuple[Path, Path], luck: Random) -> list[str]:
+    """Cut once while the directory is being replaced; what is wrong with it afterwards."""
+    target = disk.point / "directory.db"
+    with disk.mounted():
+        build_full(files[0], target, ORIGIN)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                replacing(files, target)
+            finally:
+                os._exit(70)
+        time.sleep(0.03 + luck.random() * 0.1)
+        disk.cut()
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    with disk.mounted():
+        return half(target)
 
 
 def _place() -> Path | None:

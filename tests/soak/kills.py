@@ -20,10 +20,12 @@ from typing import Final
 from unittest.mock import patch
 from uuid import UUID
 
+import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import text
 
 from kiosk.domain.directory_rows import Value, full
 from kiosk.domain.lifecycle import OWED, Signal, State
+from kiosk.domain.problems import EnvironmentProblem, InputProblem
 from kiosk.store import migrate
 from kiosk.store.audit import Audit
 from kiosk.store.casebook import Casebook
@@ -56,6 +58,7 @@ from tests.unit.directory.test_rows import header, packed
 
 _KILLS: Final = 30
 _LONGEST: Final = 0.06
+ORIGIN: Final = Origin("platform", "r" * 64)
 CONTROLS: Final[dict[str, Step]] = {
     "row before package": row_first,
     "word before commit": word_first,
@@ -170,27 +173,41 @@ def _migrated(home: Home, scripts: Path, promised: set[UUID]) -> list[str]:
 
 def directories(luck: Random, folder: Path) -> Batch:
     """The directory is replaced again and again and killed: one of two whole versions stands."""
-    target = folder / "directory.db"
+    files, target = two_directories(folder), folder / "directory.db"
+    build_full(files[0], target, ORIGIN)
+    found = []
+    for _ in range(_KILLS):
+        _killed(lambda: replacing(files, target), luck, 0.1)
+        found += half(target)
+    return Batch(_KILLS, 0, tuple(found))
+
+
+def two_directories(folder: Path) -> tuple[Path, Path]:
+    """Two full files that differ in every row."""
+    made = []
     for number in (1, 2):
         content: dict[tuple[str, str], Value] = {
             ("division", f"{row:012}"): f"第{number}版" for row in range(1500)
         }
-        packed(folder / f"{number}.zst", header(content, number), full(content))
+        made.append(packed(folder / f"{number}.zst", header(content, number), full(content)))
+    return made[0], made[1]
 
-    def replace() -> None:
-        for number in itertools.cycle((2, 1)):
-            build_full(folder / f"{number}.zst", target, Origin("platform", "r" * 64))
 
-    build_full(folder / "1.zst", target, Origin("platform", "r" * 64))
-    found = []
-    for _ in range(_KILLS):
-        _killed(replace, luck, 0.1)
+def replacing(files: tuple[Path, Path], target: Path) -> None:
+    """Put one after the other in the place of the directory, for ever."""
+    for file in itertools.cycle(reversed(files)):
+        build_full(file, target, ORIGIN)
+
+
+def half(target: Path) -> list[str]:
+    """What is wrong with a directory that was cut off while it was replaced."""
+    try:
         with Directory.open(target) as directory:
             version = directory.info().version
             words = {one for _, one in directory._rows("SELECT key, value FROM division")}
-        if words != {f"第{version}版"}:
-            found.append(f"version {version} says {words}")
-    return Batch(_KILLS, 0, tuple(found))
+    except (EnvironmentProblem, InputProblem, sqlcipher.DatabaseError) as error:
+        return [f"the directory does not open: {error}"]
+    return [] if words == {f"第{version}版"} else [f"version {version} says {words}"]
 
 
 def deliveries(luck: Random, folder: Path) -> Batch:

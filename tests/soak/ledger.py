@@ -45,6 +45,7 @@ _TAIL: Final = """
 * **kernel**: a real process on ext4 whose file system is shut down by the kernel without writing
   its log (`FS_IOC_SHUTDOWN`), then mounted again. Only promises read before the cut count. Needs
   root.
+* **swaps**: the same cuts while the directory is replaced.
 * **power**: the SQL and file calls of the real store replayed on a simulated disk that drops,
   reorders and tears whatever was not synced; some trials cut again during the recovery. SQLite
   itself runs on that disk, without SQLCipher: the same calls with other bytes.

@@ -13,7 +13,7 @@ from kiosk.domain.clock import from_text, to_text
 from kiosk.domain.item_reading import from_text as item_from_text
 from kiosk.domain.items import Period
 from kiosk.domain.notices import NOTICE_VERSION, notice_for
-from kiosk.domain.phones import ending, is_mobile, normalise_phone, phone_flaw
+from kiosk.domain.phones import ending, is_mobile, mobile_flaw, normalise_phone, phone_flaw
 from kiosk.domain.problems import EnvironmentProblem, InputProblem, PlatformProblem, Problem
 from kiosk.domain.submissions import normal_local_number
 
@@ -78,6 +78,8 @@ def test_phones_are_stored_as_digits(typed: str, digits: str) -> None:
 
 def test_a_landline_is_no_mobile() -> None:
     assert is_mobile("13900000000")
+    assert mobile_flaw("139 0000 0000") is None
+    assert mobile_flaw("06635550000") is not None
     assert not is_mobile("06635550000")
 
 

@@ -6,6 +6,7 @@ Rules: the platform publishes the bundled items once per test process; a home is
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import shutil
 from collections.abc import Callable, Iterator
@@ -40,6 +41,7 @@ NOWHERE = "http://127.0.0.1:9"
 def published() -> Path:
     """The data folder of a platform that has published the bundled items; never changed."""
     folder = Path(mkdtemp(prefix="jinban-published-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     items = ROOT / "assets" / "directory" / "items.json"
     data = folder / "data"
     with contextlib.redirect_stderr(None):

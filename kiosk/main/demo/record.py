@@ -6,6 +6,7 @@ true or not, with what was found; nothing that was checked is left out of the re
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from typing import Final
 from kiosk.domain.problems import Problem
 from kiosk.main.puppet.hand import Hand, WindowError
 
+REPORT: Final = "report.html"
+_OURS: Final = re.compile(r"\d{2,3}-[a-z]+-[a-z0-9-]+\.png")
 _LONGEST_DETAIL: Final = 600
 
 
@@ -63,6 +66,8 @@ class Record:
         self._taken = 0
         self._began = time.monotonic()
         folder.mkdir(parents=True, exist_ok=True)
+        if (folder / REPORT).exists():
+            _clear(folder)
 
     @contextmanager
     def scene(self, title: str, story: str) -> Iterator[Scene]:
@@ -109,3 +114,11 @@ class Record:
     def seconds(self) -> float:
         """Since the record was begun."""
         return time.monotonic() - self._began
+
+
+def _clear(folder: Path) -> None:
+    """Remove the pictures of an earlier run, by their names, and its report."""
+    for path in folder.iterdir():
+        if _OURS.fullmatch(path.name):
+            path.unlink()
+    (folder / REPORT).unlink()

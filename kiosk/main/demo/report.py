@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from kiosk.main.demo.record import Check, Record, Scene
+from kiosk.main.demo.record import REPORT, Check, Record, Scene
 
 TITLE: Final = "近办 Jinban: the demonstration"
 _LEAD: Final = (
@@ -49,7 +49,7 @@ def write_report(record: Record) -> Path:
         The path of the HTML page.
     """
     (record.folder / "report.md").write_text("\n".join(_markdown(record)), encoding="utf-8")
-    page = record.folder / "report.html"
+    page = record.folder / REPORT
     page.write_text("\n".join(_html(record)), encoding="utf-8")
     return page
 

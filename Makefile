@@ -19,8 +19,8 @@ APT_DATA := fonts-noto-cjk fonts-hanazono librime1 rime-data-pinyin-simp rime-da
   librime-data-jyutping rime-prelude
 APT_TESTS := poppler-utils age
 
-.PHONY: coverage help run demo setup setup-dev check test test-fast screens bench soak catalogue lint types layers qml \
-  audit-tree clean
+.PHONY: coverage help run demo setup setup-dev check test test-fast \
+  screens bench soak catalogue lint types layers qml audit-tree clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

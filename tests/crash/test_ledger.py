@@ -21,8 +21,9 @@ def test_batches_add_up_over_runs(tmp_path: Path) -> None:
 
 
 def test_the_page_reads_back_as_it_was_written() -> None:
-    text = LEDGER.read_text("utf-8")
-    assert Ledger.parse(text).text() == text
+    ledger = Ledger.parse(LEDGER.read_text("utf-8"))
+    assert Ledger.parse(ledger.text()) == ledger
+    assert ledger.totals.keys() >= {"power", "calls", "kernel", "kills", "deliveries"}
 
 
 def test_nothing_was_lost_and_every_control_was_noticed() -> None:

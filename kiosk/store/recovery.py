@@ -73,7 +73,7 @@ def sweep(casebook: Casebook, device: Device, *, adopt: bool | None = None) -> S
             for path, found in packages.files()
             if str(found) not in known
         ]
-        behind = any(one is not None and one.head.sequence > counter + 1 for _, one in orphans)
+        behind = not adopt and any(one and one.head.sequence > counter + 1 for _, one in orphans)
         for path, package in orphans:
             if package is not None and (adopt or (behind and package.head.sequence > counter)):
                 _adopt(casebook, package)

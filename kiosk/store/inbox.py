@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from kiosk.domain.clock import from_text, to_text
@@ -138,6 +138,17 @@ class Inbox:
         old = [_stored(row) for row in rows if row.epoch != present]
         new = [_stored(row) for row in rows if row.epoch == present]
         return (*old, *new)
+
+    def whole_since(self, submission_id: UUID) -> datetime | None:
+        """When the platform last got all of a submission, attachments too, as it told itself."""
+        query = (
+            select(func.max(inbox_event.c.at))
+            .where(inbox_event.c.submission_id == str(submission_id))
+            .where(inbox_event.c.signal == Signal.RECEIVED.value)
+        )
+        with self._casebook.read() as tx:
+            found = tx.execute(query).scalar()
+        return None if found is None else from_text(found)
 
     def replay(self, tx: Transaction, submission_id: UUID, now: datetime) -> None:
         """Apply the kept events of the present epoch that go beyond what was applied."""

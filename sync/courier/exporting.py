@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from kiosk.domain.clock import from_text
 from kiosk.domain.lifecycle import State
 from kiosk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from kiosk.store.audit import Audit, AuditEvent
@@ -67,10 +66,9 @@ def due(place: Place) -> list[UUID]:
     outbox = place.stores.outbox
     sending = sorted(outbox.page({State.SENDING}, _PAGE), key=lambda row: row.sequence)
     found = [row.id for row in sending] + outbox.owed(None)
-    epoch, _, mark = place.fact(RENEW).partition(" ")
+    epoch = place.fact(RENEW)
     if epoch and epoch != place.stores.inbox.epoch():
-        moment = from_text(mark) if mark else None
-        found += [row.id for row in at_stake(outbox, place.stores.packages, moment)]
+        found += [row.id for row in at_stake(place.stores)]
     return list(dict.fromkeys(found))[: layout.MAX_FILES - 1]
 
 

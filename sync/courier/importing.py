@@ -235,13 +235,12 @@ class _Return:
         stores, mark = self._stores, manifest.durable_before
         if stores.inbox.epoch() not in (None, manifest.epoch):
             proven = {found for found, receipt in self._proven.items() if receipt.complete}
-            if any(row.id not in proven for row in at_stake(stores.outbox, stores.packages, mark)):
-                text = f"{manifest.epoch} {to_text(mark) if mark else ''}"
-                stores.hosts.note(**{RENEW: text.strip()})
+            if any(row.id not in proven for row in at_stake(stores)):
+                stores.hosts.note(**{RENEW: manifest.epoch})
                 return
         self._done.changed |= stores.inbox.reset(manifest.epoch)
         if mark is not None:
-            drop_durable(stores.outbox, stores.packages, mark)
+            drop_durable(stores, mark)
 
     def _note(self, manifest: ReturnManifest, *, whole: bool) -> None:
         hosts = self._stores.hosts

@@ -21,7 +21,13 @@ from typing import Final
 from kiosk.domain.lifecycle import CASE_STATES, Signal, State
 from kiosk.domain.problems import PlatformProblem, Problem
 from sync.client import outcomes
-from sync.client.outcomes import BusyProblem, ForbiddenProblem, concerns_host, nothing_left
+from sync.client.outcomes import (
+    RETRY_AFTER_MOST,
+    BusyProblem,
+    ForbiddenProblem,
+    concerns_host,
+    nothing_left,
+)
 from sync.protocol.messages import Receipt, Refusal
 
 BASE: Final = 2.0
@@ -122,7 +128,7 @@ def pause_after(problem: Problem, failures: int, luck: float) -> float:
 
 def first_contact(window: int, luck: float) -> float:
     """Seconds to hold back after an outage, so that the fleet does not return at once."""
-    return min(window, CAP) * luck
+    return min(window, RETRY_AFTER_MOST) * luck
 
 
 def next_look(*, anything_owed: bool, until_poll: float) -> float:

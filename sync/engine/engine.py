@@ -83,7 +83,6 @@ class Engine:
         self._poll_at = clock.monotonic()
         self._directory_at = clock.monotonic()
         self._hold_until = clock.monotonic()
-        self._renewed: tuple[str, set[UUID]] = ("", set())
         self._tidied: datetime | None = None
 
     def run(
@@ -175,6 +174,7 @@ class Engine:
         running.reached = False
         ping = self._contact(running)
         asked = self._clock.now()
+        self._push.meet(ping.epoch)
         running.reached = True
         self._welcome(ping)
         if self._holds_back(ping, running):
@@ -234,22 +234,19 @@ class Engine:
 
     def _each(
         self, running: Running, step: Callable[[UUID], Problem | None], rows: Iterable[UUID]
-    ) -> bool:
-        """One attempt at each row; whether all went well. A problem of the road ends the round."""
-        well = True
+    ) -> None:
+        """One attempt at each row. A problem of the road ends the round."""
         for submission_id in rows:
             if running.stopped():
-                return False
+                return
             problem = step(submission_id)
             if isinstance(problem, BusyProblem) and self._sits_out(problem, running):
                 problem = step(submission_id)
             running.changed.add(submission_id)
             running.patient = running.patient or problem is None
             if problem is not None:
-                well = False
                 running.problems.append(problem)
                 self._weigh(problem, running)
-        return well
 
     def _weigh(self, problem: Problem, running: Running) -> None:
         """Go on with the next row, or not."""
@@ -264,23 +261,17 @@ class Engine:
         known = inbox.epoch()
         if known != ping.epoch:
             # The old epoch stands until nothing is missing, so a crash in between starts over.
-            if known is not None and not self._renew(ping, running):
+            # A casebook without one (new, rebuilt, cut off before) may hold rows all the same.
+            if not self._renew(running):
                 return False
             inbox.reset(ping.epoch)
         return True
 
-    def _renew(self, ping: Ping, running: Running) -> bool:
+    def _renew(self, running: Running) -> bool:
         """Bring back what a restored platform may have lost; whether nothing is left to do."""
-        if self._renewed[0] != ping.epoch:
-            self._renewed = (ping.epoch, set())
-        done = self._renewed[1]
-        stores = self._stores
-        rows = [row.id for row in at_stake(stores.outbox, stores.packages, ping.durable_before)]
-        for submission_id in rows:
-            if submission_id not in done and self._each(
-                running, self._push.renew, (submission_id,)
-            ):
-                done.add(submission_id)
+        stores, done = self._stores, self._push.settled
+        rows = [row.id for row in at_stake(stores)]
+        self._each(running, self._push.renew, [id_ for id_ in rows if id_ not in done])
         return done.issuperset(rows)
 
     def _look_for_directory(self, running: Running) -> None:
@@ -317,7 +308,7 @@ class Engine:
         """Remove packages that the platform has backed up; once for every mark."""
         if ping.durable_before not in {None, self._tidied}:
             assert ping.durable_before is not None
-            drop_durable(self._stores.outbox, self._stores.packages, ping.durable_before)
+            drop_durable(self._stores, ping.durable_before)
             self._tidied = ping.durable_before
 
     def _patiently(self, running: Running, action: Callable[[], _Result]) -> _Result:

@@ -6,7 +6,8 @@ Rules:
   moves it, anything else leaves it ``unknown`` or, when nothing left, where it was.
 * An ``unknown`` row is asked about first; only a proven absence sends the same bytes again.
 * One bad row never blocks another: its problem and its next turn are noted on it.
-* After an upload only the receipt counts.
+* After an upload only the receipt counts, and only one of the platform's present epoch: an older
+  one, from a cache or from before a restore, may speak of what the platform has lost since.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Push:
         road: to the platform.
         clock: for what is recorded.
         luck: for the waits.
+        settled: what the platform judged or holds whole, as it proved within its present epoch.
     """
 
     outbox: Outbox
@@ -50,7 +52,15 @@ class Push:
     road: Road
     clock: Clock
     luck: Random
+    settled: set[UUID] = field(default_factory=set)
+    _epoch: str = ""
     _missing: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
+
+    def meet(self, epoch: str) -> None:
+        """The platform's epoch, as the ping of this round proved it."""
+        if epoch != self._epoch:
+            self._epoch = epoch
+            self.settled.clear()
 
     def deliver(self, submission_id: UUID) -> Problem | None:
         """Bring envelope and payload of a queued or unknown row over, once.
@@ -117,10 +127,17 @@ class Push:
     def _exchange(self, row: OutboxRow, package: Package, *, ask_first: bool) -> Receipt | Refusal:
         if ask_first:
             answer = self.road.ask(row.id, row.envelope_digest)
+            self._require_present(answer)
             if not isinstance(answer, Absence):
                 return answer
         body = package.data[: package.body_size]
-        return self.road.put(row.id, body, row.envelope_digest)
+        reply = self.road.put(row.id, body, row.envelope_digest)
+        self._require_present(reply)
+        return reply
+
+    def _require_present(self, reply: Receipt | Refusal | Absence) -> None:
+        if not isinstance(reply, Refusal) and reply.epoch != self._epoch:
+            raise PlatformProblem(UNPROVEN, "the platform's answer is of another epoch")
 
     def _whole(self, row: OutboxRow, missing: tuple[str, ...] | None) -> Receipt | Refusal:
         """Bring over whatever the platform lacks of a row, and ask what it holds then."""
@@ -148,6 +165,8 @@ class Push:
         )
         if move.receipt is not None and move.receipt.missing:
             self._missing[row.id] = move.receipt.missing
+        else:
+            self.settled.add(row.id)
 
     def _postpone(self, row: OutboxRow, problem: str) -> None:
         self.outbox.postpone(

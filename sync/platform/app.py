@@ -23,14 +23,13 @@ from sync.platform.answers import ProblemAnswer
 from sync.platform.database import DURABLE_MARK, BusyError, epoch, fact
 from sync.platform.gate import body_of, json_answer, office_of, problem_answer, signed
 from sync.platform.office import Office
+from sync.platform.reception import Reception
 from sync.platform.tus import router as tus_router
 from sync.protocol.messages import Ping
 
 _SEAL_OVERHEAD = 4096
 _LONGEST_NONCE = 128
 _BUSY_SECONDS = "5"
-_MOST_WINDOW = 300
-_TERMINALS_A_SECOND = 80
 
 router = APIRouter(prefix="/v1")
 
@@ -39,6 +38,7 @@ def build(office: Office) -> FastAPI:
     """The application of one platform."""
     app = FastAPI(title="jinban", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.office = office
+    app.state.reception = Reception()
     app.include_router(router)
     app.include_router(tus_router)
     for name in ("metadata", "targets"):
@@ -56,10 +56,10 @@ def build(office: Office) -> FastAPI:
 async def ping(request: Request) -> Response:
     """Proof that this is the platform, now."""
     nonce = _nonce(request)
-    office = office_of(request)
-    return json_answer(
-        await run_in_threadpool(_ping, office, nonce), headers={"Cache-Control": "no-store"}
+    statement = await run_in_threadpool(
+        _ping, office_of(request), request.app.state.reception, nonce
     )
+    return json_answer(statement, headers={"Cache-Control": "no-store"})
 
 
 @router.put("/submissions/{submission_id}")
@@ -88,7 +88,7 @@ async def get_events(request: Request) -> Response:
 
     def read(terminal: str, _: bytes) -> Response:
         with office.database.read() as tx:
-            page = events.page(tx, terminal, after)
+            page = events.page(tx, office, terminal, after)
             tag = events.etag(tx, terminal, after)
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
         if known == tag:
@@ -133,11 +133,11 @@ async def post_enrol(request: Request) -> Response:
     return json_answer(statement, status)
 
 
-def _ping(office: Office, nonce: str) -> JsonObject:
+def _ping(office: Office, reception: Reception, nonce: str) -> JsonObject:
     with office.database.read() as tx:
         mark = fact(tx, DURABLE_MARK)
         present = epoch(tx)
-        fleet = terminals.number_of(tx)
+        window = reception.window(tx, office.clock.now())
     answer = Ping(
         time=office.clock.now(),
         nonce=nonce,
@@ -145,8 +145,7 @@ def _ping(office: Office, nonce: str) -> JsonObject:
         durable_before=from_text(mark) if mark else None,
         max_body=intake.MAX_BODY,
         max_blob=MAX_BLOB + _SEAL_OVERHEAD,
-        # A fleet that comes back together is spread; a handful of terminals need not wait.
-        first_contact_window=min(_MOST_WINDOW, fleet // _TERMINALS_A_SECOND),
+        first_contact_window=window,
     )
     return office.sign(answer.as_json())
 

@@ -194,7 +194,7 @@ class _Return:
         after = self._start(tx)
         found: list[JsonObject] = []
         while True:
-            page = events.page(tx, self._terminal, after)
+            page = events.page(tx, self._office, self._terminal, after)
             found += page.events
             after = page.next
             if not page.more:

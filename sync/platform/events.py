@@ -2,7 +2,10 @@
 
 Rules:
 
-* An event is signed once, when it happens, inside the transaction of its cause, and never changed.
+* An event is signed when it happens, inside the transaction of its cause. What a restored platform
+  still knows it tells again under its present epoch, in words that are otherwise the same: a
+  terminal that had not heard it before the restore must believe it, and one that believes what the
+  platform has lost must learn better.
 * ``id`` counts over the whole platform, ``case_seq`` within one submission; both are gapless in
   committed order because writers take turns.
 * A terminal reads the events of its own submissions only. What an office wrote to a person is
@@ -23,7 +26,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from kiosk.domain.clock import to_text
-from kiosk.sealing.canonical import Json, canonical
+from kiosk.sealing.canonical import Json, JsonObject, canonical
 from kiosk.sealing.keys import SealKey, from_text
 from kiosk.sealing.keys import to_text as key_text
 from sync.platform.answers import ProblemAnswer
@@ -86,7 +89,9 @@ def emit(tx: Connection, office: Office, submission: Row[Any], kind: EventKind, 
     )
 
 
-def page(tx: Connection, terminal: str, after: str | None, limit: int = PAGE) -> EventPage:
+def page(
+    tx: Connection, office: Office, terminal: str, after: str | None, limit: int = PAGE
+) -> EventPage:
     """The events of a terminal after a cursor.
 
     Raises:
@@ -99,15 +104,21 @@ def page(tx: Connection, terminal: str, after: str | None, limit: int = PAGE) ->
         .order_by(events.c.id)
         .limit(limit + 1)
     ).all()
-    shown = rows[:limit]
+    shown, present = rows[:limit], epoch(tx)
     last = shown[-1].id if shown else max(start, _floor(tx, terminal))
     return EventPage(
         terminal=terminal,
         after=after,
-        events=tuple(json.loads(row.statement) for row in shown),
-        next=f"{epoch(tx)}-{last}",
+        events=tuple(_present(office, json.loads(row.statement), present) for row in shown),
+        next=f"{present}-{last}",
         more=len(rows) > limit,
     )
+
+
+def _present(office: Office, statement: JsonObject, present: str) -> JsonObject:
+    if statement["epoch"] == present:
+        return statement
+    return office.sign({**statement, "epoch": present})
 
 
 def etag(tx: Connection, terminal: str, after: str | None) -> str:

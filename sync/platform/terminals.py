@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -107,9 +108,10 @@ def enrol(office: Office, body: bytes) -> tuple[int, JsonObject]:
         return (201 if row is None else 200), statement(tx, office, terminal)
 
 
-def number_of(tx: Connection) -> int:
-    """How many terminals are enrolled."""
-    return int(tx.execute(select(func.count()).select_from(terminals)).scalar_one())
+def absent_of(tx: Connection, since: datetime) -> int:
+    """How many enrolled terminals have not reported since then."""
+    away = terminals.c.seen_at.is_(None) | (terminals.c.seen_at < to_text(since))
+    return int(tx.execute(select(func.count()).select_from(terminals).where(away)).scalar_one())
 
 
 def report(office: Office, terminal: str, body: bytes) -> None:

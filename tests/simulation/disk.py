@@ -146,12 +146,15 @@ class SimulatedCasebook(Casebook):
 @contextmanager
 def powered(power: Power) -> Iterator[None]:
     """Package files of the product pass through ``power`` meanwhile (one terminal at a time)."""
-    old = packages_module.write_durably, packages_module.remove_durably
-    packages_module.write_durably, packages_module.remove_durably = power.write, power.remove
+    steps = {"write_durably": power.write, "remove_durably": power.remove}
+    old = {name: getattr(packages_module, name) for name in steps}
+    for name, step in steps.items():
+        setattr(packages_module, name, step)
     try:
         yield
     finally:
-        packages_module.write_durably, packages_module.remove_durably = old
+        for name, step in old.items():
+            setattr(packages_module, name, step)
 
 
 def read_book(home: Home) -> dict[str, bytes]:

@@ -11,6 +11,7 @@ Rules:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -19,9 +20,11 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from kiosk.domain.problems import PlatformProblem
+from kiosk.sealing.canonical import JsonObject
 from kiosk.sealing.keys import SigningKey
 from sync.client.outcomes import BAD_REPLY, LOST, TLS, TLS_CLOCK, UNREACHABLE
 from sync.client.transport import Answer, Transport
+from sync.protocol.statements import sign
 
 _STRANGER: Final = SigningKey(bytes(range(101, 133)))
 _PAGE: Final = Answer(200, {"content-type": "text/html"}, b"<html>log in</html>")
@@ -180,7 +183,7 @@ class Line(Transport):
         self._requests = [*self._requests[-20:], request]
         if mishap == "doubled":
             self.around.later(self.luck.uniform(0, _LATEST), request)
-        answer = self._after_effect(request, answer, mishap)
+        answer = self._after_effect(answer, mishap)
         self._seen[_place(request)] = answer
         return answer
 
@@ -212,21 +215,20 @@ class Line(Transport):
         }
         return made.get(mishap)
 
-    def _after_effect(self, request: Request, answer: Answer, mishap: str) -> Answer:
+    def _after_effect(self, answer: Answer, mishap: str) -> Answer:
         if mishap == "reply-lost":
             self.around.pass_time(self.luck.uniform(0, 20))
             raise PlatformProblem(LOST, "simulated")
+        body = answer.body
         if mishap == "reply-cut":
-            body = answer.body[: self.luck.randrange(len(answer.body) + 1)]
-            return Answer(answer.status, answer.headers, body)
+            return Answer(answer.status, answer.headers, body[: self.luck.randrange(len(body) + 1)])
         if mishap == "reply-altered":
-            return Answer(answer.status, answer.headers, _altered(answer.body, self.luck))
-        if mishap == "500-after":
-            return Answer(500, {}, b"oops")
-        if mishap == "503-after":
-            return Answer(503, {"retry-after": self.luck.choice(_WAITS)}, b"")
+            return Answer(answer.status, answer.headers, _altered(body, self.luck))
         if mishap == "forged":
             return _forged(answer)
+        if mishap in {"500-after", "503-after"}:
+            wait = {"retry-after": self.luck.choice(_WAITS)} if mishap == "503-after" else {}
+            return Answer(int(mishap[:3]), wait, b"oops")
         if mishap == "mixed-up" and self._seen:
             return self._seen[self.luck.choice(sorted(self._seen))]
         return answer
@@ -246,18 +248,16 @@ def _altered(data: bytes, luck: Random) -> bytes:
 
 def _forged(answer: Answer) -> Answer:
     """The same words under a key of one's own, as somebody in between could make them."""
-    import json
-
-    from sync.protocol.statements import sign
-
     try:
-        document = json.loads(answer.body)
+        document: JsonObject = json.loads(answer.body)
     except ValueError:
         return _PAGE
     inner = document.get("statement", document)
+    assert isinstance(inner, dict)
     forged = sign(inner, _STRANGER)
-    # Even under the platform's own key id.
-    if isinstance(inner.get("signature"), dict):
-        forged["signature"]["key_id"] = inner["signature"]["key_id"]  # type: ignore[index]
-    body = {**document, "statement": forged} if "statement" in document else forged
+    signatures = inner.get("signature"), forged["signature"]
+    if isinstance(signatures[0], dict) and isinstance(signatures[1], dict):
+        # Even under the platform's own key id.
+        signatures[1]["key_id"] = signatures[0]["key_id"]
+    body: JsonObject = {**document, "statement": forged} if "statement" in document else forged
     return Answer(answer.status, answer.headers, json.dumps(body).encode())

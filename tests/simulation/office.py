@@ -166,7 +166,11 @@ class Office:
 
     def events_of(self, terminal: str) -> list[CaseEvent]:
         """The whole feed of a terminal, for a stick."""
-        return [event for owner, event in self.books.feed if owner == terminal]
+        return [
+            replace(event, epoch=self.books.epoch)
+            for owner, event in self.books.feed
+            if owner == terminal
+        ]
 
     def answer(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
         """One HTTP request."""
@@ -185,7 +189,7 @@ class Office:
                 document["statement"] = sign(refused.statement, SIGNING)
             return _json(refused.status, document)
 
-    def _serve(
+    def _serve(  # noqa: PLR0917 (a request has this many parts)
         self,
         terminal: str,
         method: str,

@@ -46,9 +46,8 @@ class Oracle:
 
     def settled(self, rows: Mapping[UUID, str], cases: Mapping[UUID, str]) -> list[str]:
         """At the end every row says what the office says."""
-        wrong = [
+        return [
             f"mirror: {id_} is called {state}, at the office it is {cases.get(id_, 'absent')}"
             for id_, state in rows.items()
             if state != cases.get(id_, "parked" if id_ in self.hopeless else "absent")
         ]
-        return wrong

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -19,7 +19,7 @@ from sync.client.outcomes import BusyProblem, ForbiddenProblem
 from sync.engine.directory_update import Outcome, UpdateResult
 from sync.engine.engine import Engine
 from sync.engine.rounds import Round
-from sync.protocol.messages import EventKind
+from sync.protocol.messages import EventKind, Receipt
 from sync.protocol.trust import PlatformKeys
 from tests.helpers.simulated_platform import Held, SimulatedClock, SimulatedPlatform, lost
 from tests.helpers.sync_station import SyncStation, station
@@ -409,20 +409,66 @@ def test_what_a_restored_platform_refuses_now_keeps_its_proof(scene: Scene) -> N
     assert scene.place.stores.inbox.epoch() == "epoch-2"
 
 
-def test_only_what_is_younger_than_the_mark_is_at_stake(scene: Scene) -> None:
-    old = scene.place.save()
+def test_after_a_restore_everything_that_is_here_is_at_stake_whatever_the_new_mark(
+    scene: Scene,
+) -> None:
+    old, young = scene.place.save(), scene.place.save()
     scene.once()
+    # Away while the platform is restored without it and makes its next backup.
     scene.clock.advance(100)
-    young = scene.place.save()
-    scene.once()
-    scene.far.durable_before = scene.clock.now() - timedelta(seconds=50)
     scene.far.restore("epoch-2", young)
+    scene.far.durable_before = scene.clock.now()
     scene.far.calls.clear()
     scene.once()
-    assert scene.far.calls.count("ask") == 1
+    assert scene.far.calls.count("ask") == 2
     assert young in scene.far.held
     packages = scene.place.stores.packages
     assert (packages.exists(old), packages.exists(young)) == (False, True)
+
+
+def test_a_backup_between_envelope_and_attachments_holds_no_package_for_good(scene: Scene) -> None:
+    one = scene.place.save(blobs=1)
+    scene.far.before["upload"].append(lost())
+    scene.once()
+    assert scene.state(one) is State.FILED
+    scene.clock.advance(100)
+    backup = scene.clock.now()
+    scene.clock.advance(100)
+    scene.once()
+    assert scene.state(one) is State.RECEIVED
+    scene.far.durable_before = backup
+    scene.once()
+    assert scene.place.stores.packages.exists(one)
+    scene.far.durable_before = scene.clock.now() + timedelta(seconds=1)
+    scene.once()
+    assert not scene.place.stores.packages.exists(one)
+
+
+def test_a_round_cut_off_before_the_epoch_was_known_loses_nothing_at_a_restore(
+    scene: Scene,
+) -> None:
+    one, _ = scene.place.save(), scene.place.save()
+    scene.far.before["put"].extend([None, PlatformProblem("unreachable", "down")])
+    scene.once()
+    assert scene.state(one) is State.RECEIVED
+    assert scene.place.stores.inbox.epoch() is None
+    scene.far.restore("epoch-2", one)
+    scene.again()
+    scene.once()
+    assert one in scene.far.held
+
+
+def test_a_receipt_of_a_passed_epoch_proves_nothing(scene: Scene) -> None:
+    one = scene.place.save()
+    honest = scene.far._receipt
+
+    def stale(submission_id: UUID) -> Receipt:
+        return replace(honest(submission_id), epoch="epoch-0")
+
+    scene.far._receipt = stale  # type: ignore[method-assign]
+    scene.far.before["events"].append(PlatformProblem("unreachable", "down"))
+    scene.once()
+    assert scene.state(one) is State.UNKNOWN
 
 
 def test_packages_stay_until_the_mark_has_passed(scene: Scene) -> None:

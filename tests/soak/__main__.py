@@ -34,10 +34,13 @@ _ENOUGH: Final = 60
 def main() -> int:
     """Run until the time is up."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    parser.add_argument("harness", nargs="*", choices=[*HARNESSES, []], help="default: all")
+    parser.add_argument("harness", nargs="*", help=f"of {', '.join(HARNESSES)}; default: all")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="default: for ever")
     parser.add_argument("--ledger", type=Path, default=LEDGER)
     args = parser.parse_args()
+    for name in args.harness:
+        if name not in HARNESSES:
+            parser.error(f"there is no harness {name}")
     chosen = [name for name in args.harness or HARNESSES if _runnable(name)]
     end = time.monotonic() + args.minutes * 60
     while chosen:

@@ -156,6 +156,8 @@ def open_ledger(path: Path = LEDGER) -> Iterator[Ledger]:
         file.seek(0)
         ledger = Ledger.parse(file.read())
         yield ledger
-        file.seek(0)
-        file.truncate()
-        file.write(ledger.text())
+        # Opened for appending, so that it need not exist; one write, whatever happens to us.
+        data = ledger.text().encode()
+        with path.open("r+b", buffering=0) as page:
+            page.write(data)
+            page.truncate(len(data))

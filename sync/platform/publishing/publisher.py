@@ -35,6 +35,7 @@ from kiosk.domain.directory_rows import Header, RowKey, Value
 from kiosk.domain.item_reading import from_text
 from kiosk.domain.items import ServiceItem
 from kiosk.forms.definition import FormDefinition
+from kiosk.forms.generic import GENERIC
 from kiosk.sealing.canonical import canonical, digest, parse_object
 from kiosk.search.lexicon import Lexicon
 from kiosk.search.lexicon import load as load_lexicon
@@ -260,7 +261,9 @@ def _record(
             )
             for item in items
         ],
-        {form_id: {form.version} for form_id, form in forms.items()},
+        # The generic form is made of the item and counts its versions.
+        {form_id: {form.version} for form_id, form in forms.items()}
+        | {GENERIC: {item.version for item in items}},
     )
 
 

@@ -37,7 +37,8 @@ def test_the_directory_comes_by_stick_and_proves_itself(tmp_path: Path, stick: P
     with village(tmp_path / "home", desk) as place:
         place.site.home.save_trust(publisher.trust())
         place.site.save(item_id="one")
-        assert place.round(stick, desk)["directory"] == "updated"
+        came = place.round(stick, desk)
+        assert (came["directory"], came["receipts"], came["parked"]) == ("updated", 1, 0)
         with Directory.open(place.site.home.directory_db) as directory:
             assert [item.item_id for item in directory.items()] == ["one", "two"]
         shutil.copytree(stick, tmp_path / "old")

@@ -54,7 +54,7 @@ class Play:
                 self.paper_is_wanted()
         finally:
             self.hand.kill()
-        self.record.figures["warnings of Qt"] = len(self.hand.overheard)
+        self.record.figures["warnings of Qt"] = "; ".join(self.hand.overheard) or "none"
         self.record.figures["seconds"] = round(self.record.seconds)
 
     # -- scenes ---------------------------------------------------------------------------------

@@ -60,6 +60,7 @@ TAPPABLE = KEYS | {
 }
 _TAP_REST = 0.32  # the window ignores a second tap near the first for 0.3 s
 _NEAR = 100
+_FRAME_MS = 20  # the window merges moves within one frame: a hand is not so fast at a corner
 _GLIDE = 6  # moves between two points of a stroke
 
 
@@ -252,6 +253,7 @@ class Stage(QObject):
                 for part in range(1, _GLIDE + 1):
                     between = start + (end - start) * (part / _GLIDE)
                     QTest.touchEvent(window, self._touch).move(1, between, window).commit()
+                QTest.qWait(_FRAME_MS)
             QTest.touchEvent(window, self._touch).release(1, points[-1], window).commit()
             self.settle()
 

@@ -233,7 +233,7 @@ class _Return:
     def _follow(self, manifest: ReturnManifest) -> None:
         """Follow the platform into its epoch, once nothing that it may have lost is missing."""
         stores, mark = self._stores, manifest.durable_before
-        if stores.inbox.epoch() not in (None, manifest.epoch):
+        if stores.inbox.epoch() != manifest.epoch:
             proven = {found for found, receipt in self._proven.items() if receipt.complete}
             if any(row.id not in proven for row in at_stake(stores)):
                 stores.hosts.note(**{RENEW: manifest.epoch})

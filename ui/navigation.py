@@ -25,6 +25,7 @@ class Page(StrEnum):
 
     ATTRACT = "attract"
     HOME = "home"
+    RESUME = "resume"
     FIND = "find"
     BROWSE = "browse"
     GUIDE = "guide"
@@ -96,6 +97,20 @@ def next_page(page: Page, progress: Progress) -> Page:
     if following is None:
         raise ValueError(f"{page} is not part of the filing journey")
     return following(progress)
+
+
+def road(page: Page, progress: Progress) -> tuple[Page, ...]:
+    """The pages that lead from the guide to ``page``, which ends them.
+
+    Raises:
+        ValueError: the journey does not come to that page.
+    """
+    # All questions are one page of the road.
+    whole = replace(progress, question=max(0, progress.questions - 1))
+    pages = [Page.GUIDE]
+    while pages[-1] is not page:
+        pages.append(next_page(pages[-1], whole))
+    return tuple(pages)
 
 
 def _first_open(progress: Progress) -> Page:

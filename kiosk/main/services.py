@@ -20,6 +20,7 @@ from uuid import UUID
 
 from kiosk.domain.clock import Clock
 from kiosk.domain.problems import EnvironmentProblem
+from kiosk.main.savepoint import Savepoint
 
 if TYPE_CHECKING:
     from kiosk.devices.camera import Camera
@@ -58,6 +59,9 @@ class Services:
         printer: where slips are printed.
         nudge: asks the sync side to try at once.
         link: what the sync side knows of the line, read for the technician's page.
+
+    Attributes:
+        drafts: the savepoint of the open draft.
     """
 
     def __init__(
@@ -77,6 +81,7 @@ class Services:
         self._open = ExitStack()
         self._station: Station | None = None
         self._shelf: _Shelf | None = None
+        self.drafts = Savepoint(home, clock, lambda: self._books().directory, self._stores)
 
     def close(self) -> None:
         """Close the stores. Called on the store worker, last."""

@@ -12,6 +12,7 @@ Rules:
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -83,7 +84,7 @@ class Drafts:
         self._home = home
         self._clock = clock
         self._boot_id = read_boot_id() if boot_id is None else boot_id
-        self._keys = (key_folder or tmpfs_folder(home)) / f"jinban-{home.name}"
+        self._keys = (key_folder or tmpfs_folder(home)) / f"jinban-{_short(home)}"
         self._file = home.drafts / "open.draft"
 
     def begin(self, draft_id: UUID, owner_id: str) -> OpenDraft:
@@ -110,13 +111,17 @@ class Drafts:
 
     def waiting(self) -> bool:
         """Whether a draft can still be offered; one that cannot is wiped here."""
+        return self.seconds_left() > 0
+
+    def seconds_left(self) -> float:
+        """For how long the draft can still be offered; one that cannot is wiped here, 0.0 then."""
         if not self._file.exists() and not self._secret_file.exists():
-            return False
+            return 0.0
         read = self._read()
         if read is None:
             self.wipe()
-            return False
-        return True
+            return 0.0
+        return OFFERED_SECONDS - self._age(read[0])
 
     def reopen(self, owner_id: str) -> SavedDraft | None:
         """The draft, if it can still be offered and this is the ID of its owner."""
@@ -175,12 +180,14 @@ class Drafts:
             first, _, sealed = self._file.read_bytes().partition(b"\n")
         try:
             head = json.loads(first)
-            age = self._clock.monotonic() - float(head["at"])
-            fresh = head["boot"] == self._boot_id and 0 <= age <= OFFERED_SECONDS
+            fresh = head["boot"] == self._boot_id and 0 <= self._age(head) < OFFERED_SECONDS
             complete = UUID(head["id"]) and bytes.fromhex(head["salt"]) and int(head["tries"]) >= 0
         except (ValueError, KeyError, TypeError):
             return None
         return (head, sealed) if fresh and complete else None
+
+    def _age(self, head: dict[str, object]) -> float:
+        return self._clock.monotonic() - float(str(head["at"]))
 
 
 def tmpfs_folder(home: Home) -> Path:
@@ -211,6 +218,11 @@ def is_tmpfs(path: Path) -> bool:
         if fields[2] == wanted:
             return fields[fields.index("-") + 1] in {"tmpfs", "ramfs"}
     return False
+
+
+def _short(home: Home) -> str:
+    """Two stations of one machine may bear the same name, never the same path."""
+    return hashlib.sha256(os.fsencode(home.path.resolve())).hexdigest()[:16]
 
 
 def _derive(secret: bytes, salt: bytes, owner_id: str) -> bytes:

@@ -19,8 +19,10 @@ from ui.bridge.desk import DeskController, SignInController
 from ui.bridge.finding import BrowseController, FindController
 from ui.bridge.guiding import GuideController
 from ui.bridge.home import HomeController
+from ui.bridge.material import MaterialController
 from ui.bridge.materials import MaterialsController
 from ui.bridge.people import PeopleController
+from ui.bridge.resuming import ResumeController
 from ui.bridge.saved import SavedController
 from ui.bridge.session import Session
 from ui.bridge.signing import SignController
@@ -30,11 +32,13 @@ from ui.bridge.who import WhoController
 
 CONTROLLERS: Final[Sequence[type[Controller]]] = (
     HomeController,
+    ResumeController,
     FindController,
     BrowseController,
     GuideController,
     QuestionController,
     MaterialsController,
+    MaterialController,
     CheckController,
     CorrectionController,
     WhoController,

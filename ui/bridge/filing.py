@@ -6,7 +6,8 @@ Rules:
   application in its place; whoever watches is told after each change.
 * The engine is built once per application, on the store worker; afterwards the GUI thread may ask
   it (pure, no casebook).
-* Nothing outlives the session: :meth:`clear` drops every reference.
+* Nothing outlives the session: :meth:`clear` drops every reference. A crash is survived by the
+  savepoint alone, which is told of every change.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kiosk.domain.dates import today_in_china
-from ui.navigation import Page, Progress, next_page
+from ui.bridge.savepoint import Savepoint
+from ui.navigation import Page, Progress, next_page, road
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from kiosk.forms.engine import Engine, Question
     from kiosk.journeys.applying import Application
     from kiosk.journeys.authorising import ProxyRule
+    from kiosk.journeys.drafting import Reopened
     from kiosk.journeys.progress import Tracked
     from kiosk.journeys.seating import Seat
     from kiosk.journeys.slips import Saved
@@ -61,6 +64,7 @@ class Filing:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._watchers: list[Callable[[], None]] = []
+        self._savepoint = Savepoint(session)
         self._begun: Begun | None = None
         self.application: Application | None = None
         self.index = 0
@@ -109,6 +113,25 @@ class Filing:
             failed,
         )
 
+    def resume(self, found: Reopened, failed: Callable[[Problem], None]) -> None:
+        """Go on with a draft that came back, where something is still open; or show its slip."""
+        today = self.today
+        self._session.run(
+            lambda station: _begin(station, found.application, today),
+            lambda begun: self._take(begun, lambda: self._go_on(found.saved)),
+            failed,
+        )
+
+    def _go_on(self, saved: Saved | None) -> None:
+        self._session.item_id = self.now_application.item.item_id
+        if saved is not None:
+            self.done(saved)
+            self._session.walk(Page.SAVED)
+            return
+        self._session.unsaved = True
+        page, self.index = self._open_place()
+        self._session.walk(*road(page, self.progress))
+
     def clear(self) -> None:
         """Forget everything: the session is over, or the person begins anew."""
         self._begun = None
@@ -117,6 +140,7 @@ class Filing:
         self.returning = False
         self.material = ""
         self.saved = None
+        self._savepoint.wipe()
         self._tell()
 
     def _take(self, begun: Begun, then: Callable[[], None]) -> None:
@@ -126,6 +150,7 @@ class Filing:
         self.saved = None
         application = begun.application
         self.application = replace(application, agent_id=self._agent_of(application.way))
+        self._savepoint.keep(self.application)
         self._tell()
         then()
 
@@ -224,12 +249,14 @@ class Filing:
         """Put a new application in place of the old one, and tell who watches."""
         self.application = application
         self._session.unsaved = True
+        self._savepoint.keep(application)
         self._tell()
 
     def done(self, saved: Saved) -> None:
         """It is saved: nothing would be lost now."""
         self.saved = saved
         self._session.unsaved = False
+        self._savepoint.wipe()
         self._tell()
 
     def watch(self, changed: Callable[[], None]) -> None:
@@ -262,6 +289,35 @@ class Filing:
             materials=len(application.item.materials),
             supplement=not filing,
         )
+
+    def _open_place(self) -> tuple[Page, int]:
+        """The first page on which something is still to be done, and which question; or check."""
+        from ui.bridge.handing_in import next_open
+
+        application, progress = self.now_application, self.progress
+        filled = [party.role for party in application.parties]
+        if any(filled.count(one.role) < one.need.least for one in self.seats[1:]):
+            return Page.PARTY, 0
+        if not progress.notice_shown:
+            return Page.NOTICE, 0
+        if progress.needs_mandate and not progress.mandate_given:
+            return Page.MANDATE, 0
+        index = self._open_question()
+        if index is not None:
+            return Page.QUESTION, index
+        return (Page.CHECK if next_open(application) is None else Page.MATERIALS), 0
+
+    def _open_question(self) -> int | None:
+        """The first question with a fault; else, until papers are handed in, the one after all."""
+        from ui.bridge.answers import answer_at, faults_at
+
+        application, questions = self.now_application, self.questions
+        for index, question in enumerate(questions):
+            if faults_at(self.engine, question.path, application.answers):
+                return index
+        done = [answer_at(application.answers, one.path) is not None for one in questions]
+        after = len(done) - done[::-1].index(True) if True in done else 0
+        return after if after < len(questions) and not application.materials else None
 
     def next(self, page: Page) -> None:
         """Go where the journey leads after ``page``; from a question perhaps to the next one."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # nothing of this is needed before the first frame
     from kiosk.domain.parties import Way
     from kiosk.journeys.applying import Application, Review
     from kiosk.journeys.authorising import ProxyRule
+    from kiosk.journeys.drafting import Reopened
     from kiosk.journeys.finding import Found, FoundItem
     from kiosk.journeys.guiding import Guide
     from kiosk.journeys.progress import StateWords, Tracked
@@ -84,8 +85,33 @@ class SignedIn:
     name: str
 
 
+class DraftPort(Protocol):
+    """The savepoint of the open draft."""
+
+    def save(self, application: Application, owner_id: str) -> None:
+        """Keep it for its owner, in place of what was kept before."""
+        ...
+
+    def waiting(self) -> float:
+        """For how many seconds a draft of before a crash can be offered; 0.0: there is none."""
+        ...
+
+    def reopen(self, id_number: str) -> Reopened | None:
+        """The draft that waits, if this is its owner's full ID; the third wrong one wipes it."""
+        ...
+
+    def wipe(self) -> None:
+        """Forget it."""
+        ...
+
+
 class StationPort(Protocol):
     """The station, as the window sees it."""
+
+    @property
+    def drafts(self) -> DraftPort:
+        """The savepoint of the open draft."""
+        ...
 
     def facts(self) -> StationFacts:
         """Name, place and phone of the station."""

@@ -112,6 +112,10 @@ class Session(QObject):
         """The home page, with nothing behind it; the session goes on."""
         self._move(Trail((Page.ATTRACT, Page.HOME)))
 
+    def walk(self, *pages: Page) -> None:
+        """As if the person had come from home by these pages; the last one is shown."""
+        self._move(Trail((Page.ATTRACT, Page.HOME, *pages)))
+
     def leave(self) -> None:
         """The person wants to go: asked first when something would be lost."""
         if self.unsaved and self.page is not Page.LEAVE:

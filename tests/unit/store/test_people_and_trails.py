@@ -339,7 +339,7 @@ def test_the_key_folder_must_be_in_memory(site: Site, monkeypatch: pytest.Monkey
 def test_a_key_folder_of_somebody_else_is_not_used(site: Site, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir(mode=0o700)
-    (tmp_path / f"jinban-{site.home.name}").symlink_to(elsewhere)
+    drafts_of(site, tmp_path)._keys.symlink_to(elsewhere)
     with pytest.raises(EnvironmentProblem) as caught:
         drafts_of(site, tmp_path).begin(uuid4(), OWNER)
     assert caught.value.code == "memory-folder-taken"

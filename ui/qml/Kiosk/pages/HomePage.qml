@@ -17,6 +17,9 @@ KioskPage {
     primaryIcon: "file-search"
     plainPrimary: true
     onPrimaryTapped: page.controller.track()
+    secondaryText: page.controller.resumable ? "接着上次办" : ""
+    secondaryIcon: "history"
+    onSecondaryTapped: page.controller.resume()
 
     Column {
         width: page.bodyWidth

@@ -43,12 +43,14 @@ HOUR: Final = 3600.0
 DAY: Final = 24 * HOUR
 _OPENS, _CLOSES = 8.5 * HOUR, 17.5 * HOUR
 _JUMPS: Final = (-70 * 365, -3650, -2, -0.05, 0.004, 0.05, 1, 400, 3650)
-_GRACE: Final = 2 * DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How large a world is and how often something happens (mean hours between)."""
+    """How large a world is and how often something happens (mean hours between).
+
+    ``grace``: days after the last mishap within which everything owed must have arrived.
+    """
 
     days: float = 14
     terminals: int = 2
@@ -63,6 +65,7 @@ class Plan:
     salvage: float = 240
     old_book: float = 400
     clone: float = 500
+    grace: float = 2
 
 
 @dataclass(slots=True)
@@ -157,7 +160,7 @@ class World:
         try:
             self._until(self.plan.days * DAY)
             self._heal()
-            self._until(self.time + _GRACE, lambda: self.calm)
+            self._until(self.time + self.plan.grace * DAY, lambda: self.calm)
             self._judge()
         finally:
             for terminal in self.terminals:

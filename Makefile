@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 HOME_DIR ?= build/home
 DATA_DIR ?= build/platform
 PYTEST_WORKERS ?= 2
+SEEDS ?= 0..100
 export QT_QUICK_BACKEND ?= software
 export KIOSK_INPUT_DATA ?= $(CURDIR)/build/rime
 export PYTHONDONTWRITEBYTECODE :=
@@ -20,7 +21,7 @@ APT_DATA := fonts-noto-cjk fonts-hanazono librime1 rime-data-pinyin-simp rime-da
 APT_TESTS := poppler-utils age
 
 .PHONY: coverage help run demo setup setup-dev check test test-fast \
-  screens bench soak catalogue lint types layers qml audit-tree clean
+  screens bench simulate soak catalogue lint types layers qml audit-tree clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -119,6 +120,9 @@ catalogue: setup-dev ## which test proves what about every fault and attack
 SOAK ?=
 soak: setup-dev ## kills, cuts and failing disks until stopped (SOAK="power --minutes 5"): docs/soak.md
 	nice -n 10 $(BIN)/python -m tests.soak $(SOAK)
+
+simulate: setup-dev ## worlds by seed around the real engine, resumable: docs/simulation.md (SEEDS=A..B)
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --ledger docs/simulation.md
 
 clean: ## remove what was built (not the virtual environment)
 	rm -rf build dist *.egg-info

@@ -13,7 +13,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -37,6 +37,7 @@ from kiosk.store.rows import (
 from kiosk.store.schema import claim, event, submission
 
 _DUE: Final = ("queued", "unknown", "filed")
+_FURTHEST: Final = timedelta(hours=2)
 _COLUMNS: Final = tuple(column.name for column in submission.columns)
 
 # Built once: building them anew is what costs most of a save outside the disk.
@@ -224,8 +225,10 @@ class Outbox:
             .order_by(waits, submission.c.urgent.desc(), submission.c.sequence, submission.c.id)
         )
         if now is not None:
-            due = submission.c.next_at.is_(None) | (submission.c.next_at <= to_text(now))
-            query = query.where(due)
+            # A turn further away than is ever noted: the clock was set back meanwhile.
+            beyond = submission.c.next_at > to_text(now + _FURTHEST)
+            at = submission.c.next_at
+            query = query.where(at.is_(None) | (at <= to_text(now)) | beyond)
         with self._casebook.read() as tx:
             return [UUID(found) for found in tx.execute(query).scalars()]
 

@@ -579,3 +579,17 @@ def test_any_trouble_in_any_order_ends_in_one_effect_each(scene: Scene, seed: in
     scene.once()
     assert [scene.state(row) for row in rows] == [State.RECEIVED] * 6
     assert len(scene.far.held) == 6
+
+
+def test_a_clock_that_was_years_ahead_delays_nothing_once_it_is_right(scene: Scene) -> None:
+    one = scene.place.save()
+    scene.clock.offset = timedelta(days=3650)
+    scene.far.before["put"].append(lost())
+    scene.once()
+    row = scene.place.outbox.require(one)
+    assert row.next_at is not None
+    scene.clock.offset = timedelta()
+    scene.clock.advance(30)
+    scene.again()
+    scene.politely()
+    assert scene.state(one) is State.RECEIVED

@@ -12,7 +12,7 @@ Rules:
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
@@ -20,33 +20,43 @@ from PySide6.QtQml import QmlElement
 
 from kiosk.forms.pointers import tokens_of, with_value
 from ui.bridge import places
-from ui.bridge.answers import answer_at, entry_words, faults_at, kept, office_words, place, typed
+from ui.bridge.answers import answer_at, faults_at, kept, office_words, typed
 from ui.bridge.controller import Controller, shown
 from ui.bridge.question_view import (
-    ASCII,
-    BIRTH_KNOWN,
     COMPOSING,
     HOW,
-    LENGTHS,
     LONGEST,
-    MENDABLE,
     EntryLine,
     Inside,
     OptionLine,
     PlaceLine,
     QuestionView,
     as_date,
-    birthday,
+    chosen_of,
+    early_fault,
+    entries_of,
     help_words,
     in_field,
-    same,
+    letters_only,
+    location_of,
+    most_of,
+    next_words,
+    note_of,
+    options_of,
+    picker_for,
+    places_of,
+    read_back,
+    title_of,
+    toggled,
+    where,
 )
 from ui.bridge.rows import Rows
 from ui.bridge.session import Session
 from ui.navigation import Page
 
 if TYPE_CHECKING:
-    from kiosk.domain.divisions import Level
+    from collections.abc import Mapping
+
     from kiosk.forms.engine import Question
     from kiosk.forms.pointers import Json
     from ui.bridge.filing import Filing
@@ -155,13 +165,7 @@ class QuestionController(Controller):
             return
         value = question.choices[index].value
         if self.view.how == "many":
-            answer = answer_at(self._answers, question.path)
-            before = answer if isinstance(answer, list) else []
-            value = [
-                one.value
-                for one in question.choices
-                if (one.value in before) != (one.value == value)
-            ]
+            value = toggled(question, answer_at(self._answers, question.path), value)
         self._put(value)
 
     @Slot(str)
@@ -285,20 +289,8 @@ class QuestionController(Controller):
         answers = kept(answers, question.path, value)
         self.change(error="")
         self._filing.replace(replace(application, answers=answers))
-        self.change(error=self._early(question))
-
-    def _early(self, question: Question) -> str:
-        if question.kind == "resident_id":
-            from kiosk.domain.identity import typing_flaw
-
-            flaw = typing_flaw(self.view.entry, self._filing.today)
-            return flaw.words if flaw else ""
-        whole = question.kind == "date" and len(self.view.entry) == LENGTHS["date"]
         found = self._filing.engine.check(question.path, self._answers).faults
-        for fault in found:
-            if whole or fault.code not in MENDABLE:
-                return fault.words
-        return ""
+        self.change(error=early_fault(question, self.view.entry, found, self._filing.today))
 
     def _spell(self, text: str) -> None:
         if self._picker is not None:
@@ -321,115 +313,70 @@ class QuestionController(Controller):
         self._show()
 
     def _show(self) -> None:
-        question = self._question
+        question, answers, filing, inside = (
+            self._question,
+            self._answers,
+            self._filing,
+            self._inside,
+        )
+        engine = filing.engine
         how = HOW.get(question.kind, "text")
-        view = self._filing.engine.schemas.view(self._location(question))
-        most = view.get("maxLength")
-        self._show_options(question)
+        schema = engine.schemas.view(location_of(question, engine.fields, inside))
+        options = options_of(question, answers)
+        self._options.show(options)
         self._show_entries(question)
         self.change(
             path=question.path,
             how=how,
             kind=question.kind,
-            title=self._title(question),
+            title=title_of(question, self._outer),
             help=self._office(question)
-            or help_words(question, blank=answer_at(self._answers, question.path) is None),
+            or help_words(question, blank=answer_at(answers, question.path) is None),
             cites=f"依据：{question.cites}" if question.cites else "",
-            note=self._note(),
-            context=self._filing.whom,
-            entry=in_field(how, typed(self._answers, question.path)),
-            good=self._good(question),
-            most=LENGTHS.get(question.kind, most if isinstance(most, int) else 0),
-            letters=question.kind == "credit_code" or question.format in ASCII,
+            note=note_of(filing.index, len(filing.questions), inside),
+            context=filing.whom,
+            entry=in_field(how, typed(answers, question.path)),
+            good=read_back(question, answers, filing.today),
+            most=most_of(question, schema),
+            letters=letters_only(question),
+            chosen=chosen_of(options),
             next_words=self._next_words(),
         )
         if how == "place":
-            self._show_places(question, places.least_level(view.get("divisionLevel")))
+            self._show_places(question, schema)
+
+    @property
+    def _outer(self) -> Question | None:
+        """The list within whose entry a question is asked."""
+        inside = self._inside
+        if inside is None:
+            return None
+        return next(one for one in self._filing.questions if one.path == inside.path)
 
     def _office(self, question: Question) -> str:
         """In a supplement: what the office says of this question."""
         targets = (f"field:{question.path}", f"field:/form{question.path}")
         return office_words(self._filing.now_application, self.session.tracked, *targets)
 
-    def _title(self, question: Question) -> str:
-        if self._inside is None:
-            return question.title
-        outer = next(one for one in self._filing.questions if one.path == self._inside.path)
-        return question.title or outer.title
-
-    def _note(self) -> str:
-        asked = len(self._filing.questions)
-        note = f"{min(self._filing.index, asked - 1) + 1}/{asked}"
-        return note if self._inside is None else f"{note}，第{self._inside.index + 1}个"
-
     def _next_words(self) -> str:
         inside = self._inside
-        if inside is not None:
-            return "下一步" if inside.number + 1 < len(self._asked(inside)) else "这个填好了"
-        return "改好了，回去核对" if self._filing.returning else "下一步"
-
-    def _location(self, question: Question) -> str:
-        """Where the schema of a question stands; of an entry's question within the list."""
-        fields = self._filing.engine.fields
-        path = question.path
-        if self._inside is not None:
-            outer = next(one for one in fields if one.pointer == self._inside.path)
-            fields = outer.entry
-            path = path.removeprefix(f"{self._inside.path}/{self._inside.index}")
-        return next(one.locations[0] for one in fields if one.pointer == path)
-
-    def _show_options(self, question: Question) -> None:
-        answer = answer_at(self._answers, question.path)
-        several = answer if question.kind == "choices" and isinstance(answer, list) else [answer]
-        lines = [
-            OptionLine(one.words, any(same(one.value, kept_one) for kept_one in several))
-            for one in question.choices
-        ]
-        self._options.show(lines)
-        self.change(chosen=next((n for n, one in enumerate(lines) if one.selected), -1))
+        asked = len(self._asked(inside)) if inside is not None else 0
+        return next_words(inside, asked, returning=self._filing.returning)
 
     def _show_entries(self, question: Question) -> None:
-        value = answer_at(self._answers, question.path)
-        if question.kind != "list" or not isinstance(value, list):
-            self._entries.show(())
-            return
-        faults = {one.path for one in self._filing.engine.faults(self._answers)}
-        lines = []
-        for index, entry in enumerate(value):
-            here = f"{question.path}/{index}"
-            open_ones = any(one == here or one.startswith(f"{here}/") for one in faults)
-            words = entry_words(question, entry, self._filing.divisions)
-            lines.append(EntryLine(words, "还没填完" if open_ones else ""))
+        found = self._filing.engine.faults(self._answers) if question.kind == "list" else ()
+        paths = {one.path for one in found}
+        lines = entries_of(question, self._answers, paths, self._filing.divisions)
         self._entries.show(lines)
 
-    def _show_places(self, question: Question, least: Level) -> None:
+    def _show_places(self, question: Question, schema: Mapping[str, Json]) -> None:
         divisions = self._filing.divisions
         code = typed(self._answers, question.path)
         if self._picker is None:
             prefixes = self._filing.now_application.item.coverage.prefixes
-            self._picker = places.reopened(code, divisions, least) or places.opening(
-                prefixes, divisions, least
-            )
-        trail = places.trail(self._picker, divisions)
-        found = places.listed(self._picker, divisions)
-        self._places.show(
-            [
-                PlaceLine(one.code, one.name, one.within, one.final, one.code == code)
-                for one in found
-            ]
-        )
-        self.change(
-            placed=place(code, divisions) if code else "",
-            trail=" ".join(one.name for one in trail[1:]) or trail[0].name,
-            above=trail[-2].name if len(trail) > 1 else "",
-        )
-
-    def _good(self, question: Question) -> str:
-        """A date or a birthday, read back."""
-        text = typed(self._answers, question.path)
-        if question.kind == "resident_id" and len(text) >= BIRTH_KNOWN:
-            return birthday(text, self._filing)
-        return ""
+            self._picker = picker_for(code, schema, prefixes, divisions)
+        self._places.show(places_of(self._picker, code, divisions))
+        self.change(**asdict(where(self._picker, code, divisions)))
 
     def enter(self, page: Page) -> None:
         """The question that is to be asked now."""

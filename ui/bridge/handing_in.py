@@ -1,24 +1,30 @@
-"""Materials in words: how one stands, and the ways in which it may be handed in.
+"""Materials: how one stands, in words, and what handing it in makes of the application.
 
-Rules (rules of the counter, 9): completeness advises, never refuses; a promise and later delivery
-are offered only where the authority published them, an exemption too; no date is told that the
-platform did not give; a blank that our own form replaces is done.
+Rules:
+
+* Pure functions; nothing is kept here.
+* Completeness advises, never refuses; a promise and later delivery are offered only where the
+  authority published them, an exemption too; no date is told that the platform did not give; a
+  blank that our own form replaces is done (rules of the counter, 9).
+* A promise is the person's own: an agent makes one only where the mandate says so, and it goes
+  when the material is handed in in another way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from kiosk.domain.items import Necessity
-from kiosk.domain.submissions import MaterialState
+from kiosk.domain.submissions import MaterialAnswer, MaterialState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from kiosk.domain.items import Material
-    from kiosk.domain.submissions import MaterialAnswer
-    from kiosk.journeys.applying import Application, Declaration
+    from kiosk.journeys.applying import Application, Attachment, Declaration
 
 GENERIC: Final = "generic"
 NEVER_REFUSED: Final = "不齐也可以交，部门会一次告诉您缺什么。"
@@ -60,6 +66,9 @@ WAYS: Final[Mapping[MaterialState, tuple[str, str]]] = MappingProxyType(
     }
 )
 REASONS: Final = ("还没办下来", "找不到了", "在别人手里", "不知道是什么")
+OTHER_REASON: Final = "other"
+WHY: Final = (*(Way(one, one, "") for one in REASONS), Way(OTHER_REASON, "别的原因", ""))
+"""Why a material is missing, as rows to choose from."""
 
 
 def needs_nothing(application: Application, material: Material) -> bool:
@@ -72,9 +81,9 @@ def answer_of(application: Application, key: str) -> MaterialAnswer | None:
     return next((one for one in application.materials if one.key == key), None)
 
 
-def pictures_of(application: Application, key: str) -> int:
-    """How many pictures it has."""
-    return sum(one.key == key for one in application.attachments)
+def pictures_of(application: Application, key: str) -> list[Attachment]:
+    """Its pictures, in order."""
+    return [one for one in application.attachments if one.key == key]
 
 
 def promise_words(application: Application, material: Material) -> str:
@@ -90,6 +99,73 @@ def promises_made(application: Application) -> tuple[Declaration, ...]:
     """The promises that were made for materials; signing adds to them."""
     words = {promise_words(application, one) for one in application.item.materials}
     return tuple(one for one in application.declarations if one.words in words)
+
+
+def may_promise(application: Application) -> bool:
+    """The person's own promise; an agent's only where the mandate says so."""
+    from kiosk.domain.parties import Way as Who
+
+    if application.way not in {Who.FAMILY, Who.AGENT}:
+        return True
+    return application.mandate is not None and application.mandate.may_sign_commitments
+
+
+def ways_of(application: Application, material: Material) -> list[Way]:
+    """The ways in which a material may be handed in; the one that was said before is marked."""
+    from kiosk.forms.materials import allowed_states
+
+    said = answer_of(application, material.key)
+    promising = may_promise(application)
+    return [
+        Way(one.value, *WAYS[one], selected=said is not None and said.state is one)
+        for one in allowed_states(material)
+        if promising or one is not MaterialState.COMMITMENT
+    ]
+
+
+def with_way(
+    application: Application,
+    material: Material,
+    state: MaterialState,
+    reason: str | None,
+    now: datetime,
+) -> Application:
+    """The application with what was said of a material; its promise stands only while promised."""
+    from kiosk.domain.parties import Role
+    from kiosk.journeys.applying import Declaration
+
+    words = promise_words(application, material)
+    promises = [one for one in application.declarations if one.words != words]
+    if state is MaterialState.COMMITMENT:
+        person = application.principal
+        role, name = (person.role, person.name) if person else (Role.APPLICANT, "")
+        promises.append(Declaration(role, name, words, now))
+    said = application.with_material(MaterialAnswer(material.key, state, reason))
+    return replace(said, declarations=tuple(promises))
+
+
+def with_pictures(
+    application: Application, key: str, pictures: Sequence[Attachment]
+) -> Application:
+    """The application with these pictures of a material alone; without any, nothing is said."""
+    others = tuple(one for one in application.attachments if one.key != key)
+    changed = replace(application, attachments=others)
+    for one in pictures:
+        changed = changed.with_attachment(one)
+    if not pictures:
+        said = tuple(one for one in changed.materials if one.key != key)
+        changed = replace(changed, materials=said)
+    return changed
+
+
+def settled(application: Application) -> Application:
+    """就交这些: what nobody spoke of is recorded as it stands."""
+    from kiosk.forms.materials import parse_materials
+
+    said = {
+        one.key: {"state": one.state.value, "reason": one.reason} for one in application.materials
+    }
+    return replace(application, materials=parse_materials(application.item, said))
 
 
 def is_open(application: Application, material: Material) -> bool:
@@ -148,7 +224,7 @@ def _standing(application: Application, material: Material) -> tuple[str, str]:
         optional = material.necessity is Necessity.OPTIONAL
         wanted = _wanted(material)
         return "open", ("看情况交。" if optional else "") + wanted
-    pages = pictures_of(application, material.key)
+    pages = len(pictures_of(application, material.key))
     return {
         MaterialState.ATTACHED: ("done", f"拍好了，{pages}页"),
         MaterialState.EXEMPT: ("done", "不用交"),

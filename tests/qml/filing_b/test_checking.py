@@ -10,7 +10,7 @@ from kiosk.domain.submissions import MaterialAnswer, MaterialState
 from tests.helpers.filing_window import ELDER, FilingWindow, shown
 from ui.bridge.asking import QuestionController
 from ui.bridge.checking import CheckController
-from ui.bridge.materials import MaterialsController
+from ui.bridge.material import MaterialController
 from ui.navigation import Page
 
 ALLOWANCE = "old-age-allowance-jieyang"
@@ -82,7 +82,7 @@ def test_one_line_is_changed_and_nothing_else_is_asked(window: FilingWindow) -> 
     assert window.page() is Page.CHECK
     checking.revise("material:m2")
     window.settle()
-    handing = window.controller(MaterialsController)
+    handing = window.controller(MaterialController)
     assert handing.view.name == "户口本"
     window.tap("我带着")
     window.tap("就这样")

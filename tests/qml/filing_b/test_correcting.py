@@ -12,6 +12,7 @@ from tests.helpers.filing_window import FilingWindow, shown
 from ui.bridge.asking import QuestionController
 from ui.bridge.checking import CheckController
 from ui.bridge.correcting import CorrectionController
+from ui.bridge.material import MaterialController
 from ui.bridge.materials import MaterialsController
 from ui.bridge.ports import SignedIn
 from ui.navigation import Page
@@ -72,9 +73,9 @@ def test_only_what_is_questioned_opens_and_it_is_blank(window: FilingWindow) -> 
         asking.type(key)
     window.tap("下一步")
     assert window.page() is Page.MATERIALS
-    handing = window.controller(MaterialsController)
-    assert [one.key for one in shown(handing.lines)] == ["m3"]
+    assert [one.key for one in shown(window.controller(MaterialsController).lines)] == ["m3"]
     window.tap("交下一样")
+    handing = window.controller(MaterialController)
     assert handing.view.wanted == f"部门说：看不清账号。{BY}前要送到部门。"
     handing.photograph()
     window.settle()

@@ -11,9 +11,10 @@ import pytest
 from tests.helpers.filing_window import FilingWindow, shown
 from tests.qml.filing_b.test_checking import ANSWERS, check
 from tests.qml.filing_b.test_correcting import FIELD, PICTURE, wanted
-from tests.qml.filing_b.test_materials import materials, published
+from tests.qml.filing_b.test_materials import materials, opened, published
 from tests.qml.filing_b.test_questions import ask
 from ui.app import LANDSCAPE, PORTRAIT
+from ui.bridge.material import MaterialController
 
 ALLOWANCE = "old-age-allowance-jieyang"
 SHOP = "sole-trader-setup"
@@ -71,16 +72,14 @@ def rows(window: FilingWindow) -> None:
 
 
 def ways(window: FilingWindow) -> None:
-    handing = materials(window, SHOP)
+    materials(window, SHOP)
     published(window, "m5", commitment=True)
-    handing.open("m5")
-    window.settle()
-    handing.accept()
+    opened(window, "m5").accept()
 
 
 def picture(window: FilingWindow) -> None:
-    handing = materials(window, SHOP)
-    handing.open("m2")
+    materials(window, SHOP)
+    handing = opened(window, "m2")
     for _ in range(2):
         handing.photograph()
         window.settle()
@@ -88,9 +87,7 @@ def picture(window: FilingWindow) -> None:
 
 def promise(window: FilingWindow) -> None:
     ways(window)
-    from ui.bridge.materials import MaterialsController
-
-    handing = window.controller(MaterialsController)
+    handing = window.controller(MaterialController)
     handing.choose([one.key for one in shown(handing.ways)].index("commitment"))
     handing.accept()
 

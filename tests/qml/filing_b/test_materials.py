@@ -14,7 +14,8 @@ from kiosk.domain.submissions import MaterialAnswer, MaterialState
 from kiosk.forms.materials import UNSAID, allowed_states
 from tests.helpers.filing_window import ELDER, NOON, FilingWindow, shown
 from ui.bridge.handing_in import promises_made
-from ui.bridge.materials import MOST_PICTURES, MaterialsController
+from ui.bridge.material import MOST_PICTURES, MaterialController
+from ui.bridge.materials import MaterialsController
 from ui.navigation import Page
 
 ALLOWANCE = "old-age-allowance-jieyang"
@@ -27,6 +28,13 @@ def materials(
     window.begin(item_id, way)
     window.go(Page.MATERIALS)
     return window.controller(MaterialsController)
+
+
+def opened(window: FilingWindow, key: str) -> MaterialController:
+    """The page of one material, opened from the list."""
+    window.controller(MaterialsController).open(key)
+    window.settle()
+    return window.controller(MaterialController)
 
 
 def published(window: FilingWindow, key: str, **facts: object) -> None:
@@ -58,9 +66,8 @@ def test_the_title_counts_and_the_button_names_the_next(window: FilingWindow) ->
 
 
 def test_no_way_is_preselected_and_one_must_be_chosen(window: FilingWindow) -> None:
-    handing = materials(window)
-    handing.open("m2")
-    window.settle()
+    materials(window)
+    handing = opened(window, "m2")
     assert not any(one.selected for one in shown(handing.ways))
     window.tap("就这样")
     assert "请先选一个。" in window.texts()
@@ -69,10 +76,9 @@ def test_no_way_is_preselected_and_one_must_be_chosen(window: FilingWindow) -> N
 
 @pytest.mark.parametrize("item_id", [ALLOWANCE, "sole-trader-setup", "birth-household"])
 def test_only_published_ways_are_offered(window: FilingWindow, item_id: str) -> None:
-    handing = materials(window, item_id)
+    materials(window, item_id)
     for material in window.filing.now_application.item.materials:
-        handing.open(material.key)
-        window.settle()
+        handing = opened(window, material.key)
         offered = [one.key for one in shown(handing.ways)]
         assert offered == [one.value for one in allowed_states(material)]
         window.tap("返回")
@@ -81,9 +87,8 @@ def test_only_published_ways_are_offered(window: FilingWindow, item_id: str) -> 
 
 
 def test_pictures_are_taken_retaken_and_thrown_away(window: FilingWindow) -> None:
-    handing = materials(window)
-    handing.open("m3")
-    window.settle()
+    materials(window)
+    handing = opened(window, "m3")
     window.tap("现在拍照")
     window.tap("现在拍照" if handing.view.step == "photos" else window_primary(window))
     window.tap("再拍一页")
@@ -99,8 +104,7 @@ def test_pictures_are_taken_retaken_and_thrown_away(window: FilingWindow) -> Non
     window.tap("拍好了")
     assert any("拍好了，1页" in one for one in window.texts())
     assert said(window, "m3") == MaterialAnswer("m3", MaterialState.ATTACHED)
-    handing.open("m3")
-    window.settle()
+    handing = opened(window, "m3")
     window.tap("这一页不要了")
     assert said(window, "m3") is None
     assert not window.filing.now_application.attachments
@@ -111,8 +115,8 @@ def window_primary(window: FilingWindow) -> str:
 
 
 def test_pictures_go_when_another_way_is_chosen(window: FilingWindow) -> None:
-    handing = materials(window)
-    handing.open("m1")
+    materials(window)
+    handing = opened(window, "m1")
     handing.photograph()
     window.settle()
     handing.another()
@@ -124,8 +128,8 @@ def test_pictures_go_when_another_way_is_chosen(window: FilingWindow) -> None:
 
 
 def test_there_is_an_end_to_pictures(window: FilingWindow) -> None:
-    handing = materials(window)
-    handing.open("m1")
+    materials(window)
+    handing = opened(window, "m1")
     for _ in range(MOST_PICTURES + 1):
         handing.photograph()
         window.settle()
@@ -134,8 +138,8 @@ def test_there_is_an_end_to_pictures(window: FilingWindow) -> None:
 
 
 def test_a_camera_that_does_not_work_is_told(window: FilingWindow) -> None:
-    handing = materials(window)
-    handing.open("m1")
+    materials(window)
+    handing = opened(window, "m1")
     broken = window.home / "camera" / "broken.jpg"
     broken.parent.mkdir(exist_ok=True)
     broken.write_bytes(b"not a picture")
@@ -150,8 +154,8 @@ def test_a_camera_that_does_not_work_is_told(window: FilingWindow) -> None:
 
 
 def test_a_missing_one_carries_a_reason(window: FilingWindow) -> None:
-    handing = materials(window)
-    handing.open("m2")
+    materials(window)
+    handing = opened(window, "m2")
     handing.choose(3)
     handing.accept()
     assert handing.view.step == "why"
@@ -161,7 +165,7 @@ def test_a_missing_one_carries_a_reason(window: FilingWindow) -> None:
     handing.accept()
     window.settle()
     assert said(window, "m2") == MaterialAnswer("m2", MaterialState.MISSING, "找不到了")
-    handing.open("m3")
+    handing = opened(window, "m3")
     handing.choose(3)
     handing.accept()
     handing.choose(4)
@@ -171,13 +175,12 @@ def test_a_missing_one_carries_a_reason(window: FilingWindow) -> None:
     handing.type("在儿子那里")
     handing.accept()
     assert said(window, "m3") == MaterialAnswer("m3", MaterialState.MISSING, "在儿子那里")
-    assert handing.view.heading == "4样材料，\n还差4样"
+    assert window.controller(MaterialsController).view.heading == "4样材料，\n还差4样"
 
 
 def test_small_steps_go_back_one_by_one(window: FilingWindow) -> None:
-    handing = materials(window)
-    handing.open("m2")
-    window.settle()
+    materials(window)
+    handing = opened(window, "m2")
     handing.choose(3)
     handing.accept()
     handing.choose(4)
@@ -200,10 +203,9 @@ def test_going_on_with_less_records_what_is_missing(window: FilingWindow) -> Non
 
 
 def test_a_promise_is_read_before_it_counts(window: FilingWindow) -> None:
-    handing = materials(window)
+    materials(window)
     published(window, "m3", commitment=True)
-    handing.open("m3")
-    window.settle()
+    handing = opened(window, "m3")
     window.tap("写承诺代替")
     window.tap("就这样")
     assert any("我承诺" in one for one in window.texts())
@@ -216,30 +218,29 @@ def test_a_promise_is_read_before_it_counts(window: FilingWindow) -> None:
     (promise,) = window.filing.now_application.declarations
     assert (promise.name, promise.at) == (ELDER.name, NOON)
     assert promises_made(window.filing.now_application) == (promise,)
-    handing.open("m3")
+    handing = opened(window, "m3")
     handing.choose(1)
     handing.accept()
     assert not window.filing.now_application.declarations
 
 
 def test_a_promise_ends_with_the_person_who_made_it(window: FilingWindow) -> None:
-    handing = materials(window)
+    materials(window)
     published(window, "m1", commitment=True)
-    handing.open("m1")
-    window.settle()
+    handing = opened(window, "m1")
     handing.choose([one.key for one in shown(handing.ways)].index("commitment"))
     handing.accept()
     handing.accept()
-    assert handing.view.act == "交户口本"
+    listed = window.controller(MaterialsController)
+    assert listed.view.act == "交户口本"
     window.filing.replace(replace(window.filing.now_application, declarations=()))
-    assert handing.view.act == "交身份证"
+    assert listed.view.act == "交身份证"
 
 
 def test_an_agent_promises_only_by_mandate(window: FilingWindow) -> None:
-    handing = materials(window, way=Way.FAMILY)
+    materials(window, way=Way.FAMILY)
     published(window, "m1", commitment=True)
-    handing.open("m1")
-    window.settle()
+    handing = opened(window, "m1")
     assert "commitment" not in [one.key for one in shown(handing.ways)]
     principal = Person(ELDER.name, ELDER.id_number or "")
     mandate = Mandate(
@@ -254,29 +255,43 @@ def test_an_agent_promises_only_by_mandate(window: FilingWindow) -> None:
     )
     window.filing.replace(replace(window.filing.now_application, mandate=mandate))
     window.tap("返回")
-    handing.open("m1")
-    window.settle()
+    handing = opened(window, "m1")
     assert "commitment" in [one.key for one in shown(handing.ways)]
 
 
 def test_later_is_offered_without_a_date_that_nobody_gave(window: FilingWindow) -> None:
-    handing = materials(window)
+    materials(window)
     published(window, "m4", necessity=Necessity.DEFERRABLE)
-    handing.open("m4")
-    window.settle()
+    opened(window, "m4")
     window.tap("以后补")
     window.tap("就这样")
-    row = next(one for one in shown(handing.lines) if one.key == "m4")
+    listed = window.controller(MaterialsController)
+    row = next(one for one in shown(listed.lines) if one.key == "m4")
     assert (row.mark, row.sub) == ("later", "以后补，哪天前补，部门会告诉您")
 
 
+def test_off_its_page_no_picture_is_held_but_in_the_application(window: FilingWindow) -> None:
+    materials(window)
+    handing = opened(window, "m1")
+    handing.photograph()
+    window.settle()
+    (kept,) = window.filing.now_application.attachments
+    assert handing.view.picture == kept.data
+    window.go(Page.HELP)
+    assert not handing.view.picture
+    window.tap("返回")
+    assert (handing.view.step, handing.view.picture) == ("photos", kept.data)
+
+
 def test_pictures_do_not_outlive_the_session(window: FilingWindow) -> None:
-    handing = materials(window)
-    handing.open("m1")
+    listed = materials(window)
+    handing = opened(window, "m1")
     handing.photograph()
     window.settle()
     window.session.end()
     window.settle()
-    assert handing.view == type(handing.view)()
-    assert not shown(handing.lines)
+    for one in (handing, listed):
+        assert one.view == type(one.view)()
+    assert not shown(listed.lines)
+    assert not shown(handing.ways)
     assert not handing.property("picture")

@@ -229,51 +229,20 @@ Rectangle {
         home: page.home
         wide: Theme.portrait || !page.hasAction
     }
-    Row {
-        id: action
+    ActionRow {
         visible: page.hasAction
         x: page.width - Theme.margin - width
         y: Theme.portrait ? page.actionTop : page.footerTop + (Theme.footerHeight - height) / 2
         width: Theme.portrait ? page.width - 2 * Theme.margin : page.secondaryText.length > 0 ? 980 : 720
-        layoutDirection: Qt.RightToLeft
-        spacing: 24
-
-        Loader {
-            id: mainAct
-            width: page.secondaryText.length > 0 ? Math.round((action.width - 24) * (page.plainPrimary ? 0.5 : 0.64)) : action.width
-            active: page.primaryText.length > 0
-            visible: active
-            sourceComponent: page.plainPrimary ? plainAct : filledAct
-        }
-        SecondaryButton {
-            visible: page.secondaryText.length > 0
-            width: mainAct.visible ? action.width - 24 - mainAct.width : action.width
-            text: page.secondaryText
-            iconName: page.secondaryIcon
-            textSize: Theme.label + 2
-            onTapped: page.secondaryTapped()
-        }
-    }
-    Component {
-        id: filledAct
-
-        PrimaryButton {
-            text: page.primaryText
-            iconName: page.primaryIcon
-            trailing: page.primaryTrailing
-            busy: page.busy
-            busyText: page.busyText
-            onTapped: page.primaryTapped()
-        }
-    }
-    Component {
-        id: plainAct
-
-        SecondaryButton {
-            text: page.primaryText
-            iconName: page.primaryIcon
-            textSize: Theme.label + 2
-            onTapped: page.primaryTapped()
-        }
+        primaryText: page.primaryText
+        primaryIcon: page.primaryIcon
+        primaryTrailing: page.primaryTrailing
+        plainPrimary: page.plainPrimary
+        busy: page.busy
+        busyText: page.busyText
+        secondaryText: page.secondaryText
+        secondaryIcon: page.secondaryIcon
+        onPrimaryTapped: page.primaryTapped()
+        onSecondaryTapped: page.secondaryTapped()
     }
 }

@@ -8,7 +8,7 @@ KioskPage {
     id: page
 
     required property AppController app
-    required property MaterialsController controller
+    required property MaterialController controller
 
     readonly property string at: page.controller.step
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from kiosk.domain.dates import in_words, parse_date
 from kiosk.domain.identity import mask_account, mask_id, mask_phone
 from kiosk.forms.pointers import ABSENT, look_up, tokens_of, with_value, without
+from ui.bridge.words import due_words
 
 if TYPE_CHECKING:
     from kiosk.domain.divisions import DivisionLookup
@@ -84,8 +85,7 @@ def office_words(application: Application, tracked: Tracked | None, *targets: st
     reasons = [line.reason for line in notice.lines if line.target in targets and line.reason]
     if not reasons:
         return ""
-    by = f"{notice.by}前要送到部门。" if notice.by else ""
-    return f"部门说：{'；'.join(reasons).rstrip('。')}。{by}"
+    return f"部门说：{'；'.join(reasons).rstrip('。')}。{due_words(notice.by)}"
 
 
 def masked(kind: str, text: str) -> str:

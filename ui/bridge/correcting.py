@@ -17,6 +17,7 @@ from PySide6.QtQml import QmlElement
 from ui.bridge.controller import Controller, shown
 from ui.bridge.rows import Rows
 from ui.bridge.session import Session
+from ui.bridge.words import due_words
 from ui.navigation import Page
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ class CorrectionController(Controller):
             context=" · ".join(one for one in (tracked.item_name, tracked.masked_name) if one),
             heading=f"要补{count}样" if count > 1 else "要补一样",
             words=notice.words,
-            by=f"{notice.by}前要送到部门。" if notice.by else "部门没写哪天前补，请早点补。",
+            by=due_words(notice.by) or "部门没写哪天前补，请早点补。",
             asking=False,
             error="",
             busy=False,

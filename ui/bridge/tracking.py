@@ -11,18 +11,17 @@ Rules (of the counter, 16 and 18):
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.domain.dates import CHINA, in_words, parse_date, today_in_china
+from kiosk.domain.dates import CHINA, today_in_china
 from kiosk.domain.problems import InputProblem, Problem
 from ui.bridge.controller import Controller, shown
 from ui.bridge.rows import Rows
 from ui.bridge.session import Session
-from ui.bridge.words import words_of
+from ui.bridge.words import due_words, words_of
 from ui.navigation import Page
 
 if TYPE_CHECKING:
@@ -276,7 +275,6 @@ class TrackController(Controller):
     def _show(self, tracked: Tracked) -> None:
         notice = tracked.correction
         open_matter = tracked.item_name is not None
-        today = today_in_china(self.session.clock.now())
         self._steps.show(_steps(tracked))
         self.change(
             title=tracked.words.title,
@@ -286,7 +284,7 @@ class TrackController(Controller):
             matter=" · ".join(part for part in (tracked.item_name, tracked.masked_name) if part),
             number=tracked.local_number,
             wanted=_wanted(tracked),
-            wanted_by=_wanted_by(notice.by if notice else None, today),
+            wanted_by=due_words(notice.by if notice else None),
             can_supplement=notice is not None and open_matter,
             only_state=not open_matter,
         )
@@ -332,13 +330,6 @@ def _wanted(tracked: Tracked) -> str:
         for line in notice.lines
     ]
     return "\n".join(part for part in ("；".join(lines), notice.words) if part)
-
-
-def _wanted_by(by: str | None, today: date) -> str:
-    if not by:
-        return ""
-    day = parse_date(by)
-    return f"{by if day is None else in_words(day, today)}前要送到部门。"
 
 
 def _steps(tracked: Tracked) -> list[StepRow]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from kiosk.domain.dates import parse_date
 from kiosk.domain.problems import EnvironmentProblem, InputProblem, PlatformProblem, Problem
 
 
@@ -78,6 +79,14 @@ _BY_CODE: Final[Mapping[str, ResidentWords]] = MappingProxyType(
         ),
     }
 )
+
+
+def due_words(by: str | None) -> str:
+    """By when the office wants something, as people say a date; empty when it gave none."""
+    if not by:
+        return ""
+    day = parse_date(by)
+    return f"{by if day is None else f'{day.month}月{day.day}日'}前要送到部门。"
 
 
 def words_of(problem: Problem) -> ResidentWords:

@@ -478,7 +478,7 @@ def _take_home(terminal: Terminal, said: list[Receipt | Refusal], events: list[C
 def live(
     seed: int, folder: Path, plan: Plan | None = None, log: list[str] | None = None
 ) -> Verdict:
-    """Run one world in a folder of its own and remove it."""
+    """Run one world in a folder of its own and remove that; the last one removes ``folder``."""
     place = folder / f"world-{seed}"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
@@ -486,3 +486,5 @@ def live(
         return World(seed, place, plan or Plan()).run(log)
     finally:
         shutil.rmtree(place, ignore_errors=True)
+        if not any(folder.iterdir()):
+            folder.rmdir()

@@ -96,7 +96,7 @@ def run(plan: str, seeds: range, ledger: Path | None, trace: Path | None = None)
 
 def memory() -> Path:
     """A folder in memory where there is one."""
-    return Path(tempfile.mkdtemp(dir=_MEMORY if _MEMORY.is_dir() else None, prefix="jinban-"))
+    return Path(tempfile.mkdtemp(dir=_MEMORY if _MEMORY.is_dir() else None, prefix="simulation-"))
 
 
 def read_ledger(ledger: Path | None) -> dict[str, dict[str, float]]:

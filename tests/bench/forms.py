@@ -66,4 +66,4 @@ def measure() -> dict[str, float | int | bool]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(), indent=2))  # noqa: T201  the figures are the output
+    print(json.dumps(measure(), indent=2))

@@ -293,5 +293,5 @@ def _statement(application: Application) -> str:
     person = application.principal
     if application.for_another:
         whose = person.name if person and person.name else "本人"
-        return f"点“没错，去签名”，就是说：照{whose}说的如实填的。"
-    return "点“没错，去签名”，就是保证以上都是真的。"
+        return f"点“没错，下一步”，就是说：照{whose}说的如实填的。"
+    return "点“没错，下一步”，就是保证以上都是真的。"

@@ -169,7 +169,7 @@ def _ways_step(item: ServiceItem, rule: ProxyRule, session: Session) -> Step:
     agent = session.agent
     cards = [
         _card(way, item, agent.name if agent else "")
-        for way in offered
+        for way in sorted(offered, key=lambda one: one is not Way.AGENT)
         if way is not Way.AGENT or agent is not None
     ]
     if rule.must_ask_first and agent is None and Way.AGENT in offered:

@@ -65,7 +65,7 @@ def file_subsidy(walk: Walk) -> str:
     walk.answer(SUBSIDY_ANSWERS, "question")
     walk.hand_in((PHOTO, PHOTO, PHOTO, PHOTO))
     walk.check()
-    walk.sign(DISABLED)
+    walk.sign(DISABLED, AGENT_PERSON)
     number = walk.save()
     walk.leave()
     return number

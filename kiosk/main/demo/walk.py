@@ -168,15 +168,15 @@ class Walk:
     def check(self) -> None:
         """Read everything once more, page by page."""
         self.shoot("check", "Everything once more; each line can be mended.")
-        while "没错，去签名" not in self.hand.texts():
+        while "没错，下一步" not in self.hand.texts():
             self.hand.tap("看下一页")
-        self.onward("查询码", "没错，去签名")
+        self.onward("查询码", "没错，下一步")
 
-    def sign(self, person: Person) -> None:
-        """Choose the four digits and sign, up to the button that saves."""
+    def sign(self, person: Person, signer: Person | None = None) -> None:
+        """Choose the four digits, and whoever is asked signs, up to the button that saves."""
         self.hand.type(person.code)
-        self.onward("签名")
-        self.hand.draw("签名处", handwriting(person.name))
+        self.onward(f"请{(signer or person).name}签名")
+        self.hand.draw("签名处", handwriting((signer or person).name))
         self.shoot("sign", "The signature, on the glass, under the words that are declared.")
 
     def save(self, button: str = "签好了，保存") -> str:

@@ -121,9 +121,9 @@ def test_all_pages_are_turned_before_signing(window: FilingWindow) -> None:
         turned += 1
         assert turned < 10
     assert turned
-    assert "点“没错，去签名”，就是保证以上都是真的。" in window.texts()
+    assert "点“没错，下一步”，就是保证以上都是真的。" in window.texts()
     assert any("还缺“户口本”。" in one for one in window.texts())
-    window.tap("没错，去签名")
+    window.tap("没错，下一步")
     assert window.page() is Page.SIGN
 
 
@@ -137,7 +137,7 @@ def test_a_doubt_is_advice_and_refuses_nobody(window: FilingWindow) -> None:
 
 def test_in_another_name_the_statement_is_passed_on(window: FilingWindow) -> None:
     checking = check(window, ANSWERS, ELDER, SON)
-    assert checking.view.statement == "点“没错，去签名”，就是说：照李桂英说的如实填的。"
+    assert checking.view.statement == "点“没错，下一步”，就是说：照李桂英说的如实填的。"
 
 
 def test_nothing_of_it_outlives_the_session(window: FilingWindow) -> None:

@@ -17,7 +17,7 @@ from ui.bridge.materials import MaterialsController
 from ui.bridge.ports import SignedIn
 from ui.navigation import Page
 
-BY = "2026年12月4日"
+BY = "2026-12-04"
 FIELD = CorrectionLine("field:/account", "账号", "和存折对不上")
 PICTURE = CorrectionLine("material:m3", "存折", "看不清账号。")
 
@@ -48,7 +48,7 @@ def test_the_offices_words_and_date_come_first(window: FilingWindow) -> None:
     texts = window.texts()
     assert "要补2样" in texts
     assert "请补两样。" in texts
-    assert f"{BY}前要送到部门。" in texts
+    assert "12月4日前要送到部门。" in texts
     assert "看不清账号。" in texts
     assert any("不算送到" in one for one in texts)
 
@@ -68,7 +68,7 @@ def test_only_what_is_questioned_opens_and_it_is_blank(window: FilingWindow) -> 
     asking = window.controller(QuestionController)
     assert window.page() is Page.QUESTION
     assert (asking.view.path, asking.view.entry, asking.view.note) == ("/account", "", "1/1")
-    assert asking.view.help == f"部门说：和存折对不上。{BY}前要送到部门。"
+    assert asking.view.help == "部门说：和存折对不上。12月4日前要送到部门。"
     for key in "621700001234567":
         asking.type(key)
     window.tap("下一步")
@@ -76,7 +76,7 @@ def test_only_what_is_questioned_opens_and_it_is_blank(window: FilingWindow) -> 
     assert [one.key for one in shown(window.controller(MaterialsController).lines)] == ["m3"]
     window.tap("交下一样")
     handing = window.controller(MaterialController)
-    assert handing.view.wanted == f"部门说：看不清账号。{BY}前要送到部门。"
+    assert handing.view.wanted == "部门说：看不清账号。12月4日前要送到部门。"
     handing.photograph()
     window.settle()
     window.tap("拍好了")
@@ -91,7 +91,7 @@ def test_only_what_is_questioned_opens_and_it_is_blank(window: FilingWindow) -> 
     application = window.filing.now_application
     assert (application.kind, application.way) == (Kind.SUPPLEMENT, Way.FAMILY)
     assert application.continues.about == tracked.id
-    window.tap("没错，去签名")
+    window.tap("没错，下一步")
     assert window.page() is Page.SIGN
 
 
@@ -103,7 +103,7 @@ def test_a_supplement_is_signed_and_saved(window: FilingWindow) -> None:
     window.type("621700001234567")
     window.tap("下一步")
     assert window.page() is Page.CHECK
-    window.tap("没错，去签名")
+    window.tap("没错，下一步")
     window.type("4827")
     window.tap("下一步")
     window.tap("保存")

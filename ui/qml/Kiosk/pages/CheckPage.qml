@@ -23,7 +23,7 @@ KioskPage {
     hint: page.controller.statement
     busy: page.controller.busy
     busyText: "正在检查…"
-    primaryText: page.controller.faults > 0 ? "去改" : page.more ? "看下一页" : "没错，去签名"
+    primaryText: page.controller.faults > 0 ? "去改" : page.more ? "看下一页" : "没错，下一步"
     primaryIcon: page.controller.faults > 0 ? "pen-line" : page.more ? "" : "check"
     onPrimaryTapped: page.controller.faults === 0 && page.more ? paged.page += 1 : page.controller.proceed()
     secondaryText: page.controller.faults > 0 && page.more ? "看下一页" : paged.page > 1 ? "上一页" : ""

@@ -1,87 +1,32 @@
-"""The client against a bad line and a stranger who says anything."""
+"""The client against a stranger who says anything."""
 
 from __future__ import annotations
 
-import socket
-import ssl
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.problems import InputProblem, PlatformProblem
+from kiosk.domain.problems import PlatformProblem
 from kiosk.sealing.canonical import JsonObject, canonical
-from kiosk.sealing.keys import OpenKey, SigningKey
-from kiosk.store.keys import Device
-from sync.client import session
+from kiosk.sealing.keys import SigningKey
 from sync.client.session import PlatformClient
-from sync.client.transport import Transport, checked_url
 from sync.client.uploads import Blob
 from sync.protocol.statements import sign
+from tests.helpers.client_line import (
+    DEVICE,
+    PING,
+    PLATFORM,
+    client_of,
+    code_of,
+    ping_statement,
+    reply,
+    saying,
+    signed,
+)
 from tests.helpers.fault_proxy import PAGE, FaultProxy, Faults
-from tests.helpers.sync_station import RealClock
-
-PLATFORM = SigningKey.generate()
-DEVICE = Device(SigningKey.generate(), OpenKey.generate(), "T0123456789ab")
-
-
-@contextmanager
-def client_of(url: str) -> Iterator[PlatformClient]:
-    keys = (PLATFORM.public,)
-    with PlatformClient(url, DEVICE, keys, RealClock(), nonce=lambda: "n") as client:
-        yield client
-
-
-@contextmanager
-def saying(answer: bytes) -> Iterator[PlatformClient]:
-    """A road at whose end everything is answered with these bytes."""
-    with (
-        FaultProxy(None, Faults(answer=lambda: answer)) as proxy,
-        client_of(proxy.url) as client,
-    ):
-        yield client
-
-
-def reply(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
-    return "\r\n".join(lines).encode() + body
-
-
-def signed(document: JsonObject) -> bytes:
-    return canonical(sign(document, PLATFORM))
-
-
-def ping_statement(nonce: str = "n") -> JsonObject:
-    return {
-        "type": "ping",
-        "time": "2026-11-22T02:00:00Z",
-        "nonce": nonce,
-        "epoch": "e",
-        "durable_before": None,
-        "limits": {"max_body": 1, "max_blob": 1},
-        "first_contact_window": 0,
-    }
-
-
-PING = signed(ping_statement())
-
-
-def code_of(client: PlatformClient) -> str:
-    with pytest.raises(PlatformProblem) as caught:
-        client.ping()
-    return caught.value.code
 
 
 def test_a_proven_ping_sets_the_time() -> None:
@@ -256,172 +201,3 @@ def test_an_unsigned_event_spoils_the_page() -> None:
     with saying(reply(signed(page))) as client, pytest.raises(PlatformProblem) as caught:
         client.events(None)
     assert caught.value.code == "unproven"
-
-
-def test_nobody_there_is_certain() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with client_of(f"http://127.0.0.1:{port}") as client:
-        assert code_of(client) == "unreachable"
-
-
-def test_a_name_that_does_not_exist_is_unreachable() -> None:
-    with client_of("http://platform.invalid") as client:
-        assert code_of(client) == "unreachable"
-
-
-def test_a_plain_server_is_not_a_secure_one() -> None:
-    with (
-        FaultProxy(None, Faults(answer=lambda: reply(PING))) as proxy,
-        client_of(proxy.url.replace("http://", "https://")) as client,
-    ):
-        assert code_of(client) == "tls"
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "trusted", "code"),
-    [
-        (-1, 1, True, None),
-        (-1, 1, False, "tls"),
-        (-9, -1, True, "tls-clock"),
-        (1, 9, True, "tls-clock"),
-    ],
-)
-def test_certificates(
-    tmp_path: Path, start: int, end: int, trusted: bool, code: str | None
-) -> None:
-    bundle = make_certificate(tmp_path, start, end)
-    with serving_tls(bundle, reply(PING)) as url:
-        transport = Transport(ca_bundle=str(bundle) if trusted else None)
-        with PlatformClient(
-            url,
-            DEVICE,
-            (PLATFORM.public,),
-            RealClock(),
-            nonce=lambda: "n",
-            transport=transport,
-        ) as client:
-            if code is None:
-                assert client.ping().epoch == "e"
-            else:
-                assert code_of(client) == code
-
-
-def make_certificate(folder: Path, start: int, end: int) -> Path:
-    """A certificate of 127.0.0.1 that signs itself, valid from and to so many days from now."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now + timedelta(days=start))
-        .not_valid_after(now + timedelta(days=end))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "tls.pem"
-    path.write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        + certificate.public_bytes(Encoding.PEM)
-    )
-    return path
-
-
-@contextmanager
-def serving_tls(bundle: Path, answer: bytes) -> Iterator[str]:
-    """One TLS connection is answered with these bytes."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(bundle)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def serve() -> None:
-            with suppress(OSError):
-                connection, _ = listener.accept()
-                with connection, context.wrap_socket(connection, server_side=True) as secure:
-                    secure.recv(65536)
-                    secure.sendall(answer)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield f"https://127.0.0.1:{listener.getsockname()[1]}"
-        thread.join(10)
-
-
-def test_the_deadline_is_for_the_whole_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "SHORT_SECONDS", 0.6)
-    for faults in (
-        Faults(answer=lambda: reply(PING), drip=0.02),
-        Faults(answer=lambda: reply(PING), stall_down=20),
-        Faults(answer=lambda: reply(PING), stall_down=len(reply(PING)) - 5),
-    ):
-        began = time.monotonic()
-        with FaultProxy(None, faults) as proxy, client_of(proxy.url) as client:
-            assert code_of(client) == "lost"
-            assert time.monotonic() - began < 3
-
-
-def test_an_exchange_can_be_abandoned_from_another_thread() -> None:
-    with (
-        FaultProxy(None, Faults(answer=lambda: reply(PING), stall_down=10)) as proxy,
-        client_of(proxy.url) as client,
-    ):
-        timer = threading.Timer(0.3, client.abandon)
-        timer.start()
-        began = time.monotonic()
-        assert code_of(client) == "lost"
-        assert time.monotonic() - began < 3
-        timer.join()
-        assert code_of(client) == "lost"
-
-
-def test_credentials_and_proxies_of_the_machine_are_not_used(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    netrc = tmp_path / "netrc"
-    netrc.write_text("machine 127.0.0.1 login a password b\n")
-    netrc.chmod(0o600)
-    monkeypatch.setenv("NETRC", str(netrc))
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
-    with saying(reply(PING)) as client:
-        client.ping()
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "platform",
-        "ftp://x",
-        "http://",
-        "http://a:b@x",
-        "http://x?y",
-        "http://x#y",
-        "http://x:0",
-    ],
-)
-def test_what_is_no_address_is_refused(url: str) -> None:
-    with pytest.raises(InputProblem):
-        checked_url(url)
-
-
-def test_an_address_loses_its_last_slash() -> None:
-    assert checked_url("https://x:8443/base/") == "https://x:8443/base"
-
-
-def test_a_reply_over_the_cap_is_thrown_away() -> None:
-    with (
-        FaultProxy(None, Faults(answer=lambda: reply(b" " * 5000))) as proxy,
-        Transport() as transport,
-    ):
-        with pytest.raises(PlatformProblem) as caught:
-            transport.send("GET", proxy.url, seconds=5, limit=4999)
-        assert caught.value.code == "bad-reply"
-        assert len(transport.send("GET", proxy.url, seconds=5, limit=5000).body) == 5000

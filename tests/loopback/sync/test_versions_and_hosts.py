@@ -11,9 +11,7 @@ from kiosk.domain.problems import PlatformProblem
 from sync.client.session import PlatformClient
 from sync.client.transport import Transport
 from sync.platform.catalogue import PublishedItem, record
-from tests.helpers.platform_process import platform, publish_catalogue
-from tests.helpers.sync_station import RealClock, station
-from tests.loopback.sync.test_client import (
+from tests.helpers.client_line import (
     DEVICE,
     PING,
     PLATFORM,
@@ -21,6 +19,8 @@ from tests.loopback.sync.test_client import (
     reply,
     serving_tls,
 )
+from tests.helpers.platform_process import platform, publish_catalogue
+from tests.helpers.sync_station import RealClock, station
 
 
 def test_an_application_of_an_older_version_is_still_taken(tmp_path: Path) -> None:

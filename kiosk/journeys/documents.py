@@ -62,6 +62,19 @@ def read_mandate(document: JsonObject) -> tuple[Mandate, Asked | None]:
     return parse_mandate(rest), parse_asked(asked) if asked is not None else None
 
 
+def party_json(party: Party) -> JsonObject:
+    """One party as it stands in an application document."""
+    return {
+        "role": party.role.value,
+        "name": party.name,
+        "id_type": party.id_type.value,
+        "id_number": party.id_number,
+        "phone": party.phone,
+        "relation": party.relation,
+        "deceased": party.deceased,
+    }
+
+
 def _parties(document: JsonObject) -> tuple[Party, ...]:
     listed = document.get("parties", [])
     if not isinstance(listed, list):

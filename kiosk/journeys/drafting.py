@@ -42,8 +42,8 @@ from kiosk.journeys.applying import (
     Declaration,
     NoticeShown,
 )
+from kiosk.journeys.documents import party_json
 from kiosk.journeys.slips import Saved
-from kiosk.journeys.submitting import party_json
 from kiosk.sealing.canonical import Json, JsonObject
 
 FORMAT: Final = 1

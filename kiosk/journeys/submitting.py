@@ -36,6 +36,7 @@ from kiosk.domain.problems import EnvironmentProblem, InputProblem
 from kiosk.domain.slips import SlipCode, claim_hash
 from kiosk.domain.submissions import Kind, local_number
 from kiosk.journeys.applying import Application
+from kiosk.journeys.documents import party_json
 from kiosk.journeys.slips import Saved
 from kiosk.sealing.canonical import Json, JsonObject, canonical
 from kiosk.sealing.keys import SealKey
@@ -197,19 +198,6 @@ def payload(application: Application, claim: bytes) -> JsonObject:
         ],
         "signature": signature_index,
         "claim": claim.hex(),
-    }
-
-
-def party_json(party: Party) -> JsonObject:
-    """One party as it stands in an application document."""
-    return {
-        "role": party.role.value,
-        "name": party.name,
-        "id_type": party.id_type.value,
-        "id_number": party.id_number,
-        "phone": party.phone,
-        "relation": party.relation,
-        "deceased": party.deceased,
     }
 
 

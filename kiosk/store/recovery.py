@@ -12,15 +12,13 @@ save is under way.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 
-from kiosk.domain.clock import Clock, to_text
-from kiosk.domain.lifecycle import CASE_STATES, State
+from kiosk.domain.clock import Clock
 from kiosk.domain.problems import InputProblem
 from kiosk.sealing.package import Package
 from kiosk.store.audit import Audit, AuditEvent
@@ -37,8 +35,6 @@ from kiosk.store.schema import submission
 
 ADOPTING: Final = "adopt_packages"
 """Name of the casebook's note that it was restored and packages are to be adopted."""
-
-_DONE: Final = CASE_STATES | {State.RECEIVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,30 +139,6 @@ def rebuild(home: Home, clock: Clock) -> Casebook:
         casebook.set_meta(tx, ADOPTING, "rebuilt")
         Audit(casebook).record(tx, AuditEvent.CASEBOOK_REBUILT, at=clock.now())
     return casebook
-
-
-def release(casebook: Casebook, durable_before: datetime) -> int:
-    """Remove the packages that the platform has promised to hold for good.
-
-    Args:
-        casebook: an open casebook.
-        durable_before: the platform's *signed* mark.
-
-    Returns:
-        How many files were removed.
-    """
-    query = (
-        select(submission.c.id)
-        .where(submission.c.state.in_([state.value for state in _DONE]))
-        .where(submission.c.received_at < to_text(durable_before))
-    )
-    with casebook.read() as tx:
-        done = [UUID(found) for found in tx.execute(query).scalars()]
-    packages = Packages(casebook.home)
-    held = [found for found in done if packages.exists(found)]
-    for found in held:
-        packages.remove(found)
-    return len(held)
 
 
 def _aside(source: Path, target: Path) -> None:

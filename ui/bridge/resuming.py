@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtQml import QmlElement
 
-from kiosk.domain.identity import ID_LENGTH, normalise_id, resident_id_flaw, typing_flaw
+from kiosk.domain.identity import ID_LENGTH, mask_name, normalise_id, resident_id_flaw, typing_flaw
 from ui.bridge.session import Session
 from ui.bridge.steps import Fact, Step, StepsController
 from ui.bridge.words import words_of
@@ -133,6 +133,9 @@ class ResumeController(StepsController):
 def _found_step(found: Reopened) -> Step:
     item = found.application.item
     facts = [Fact("办什么", item.common_name or item.name)]
+    person = found.application.principal
+    if person is not None and person.name:
+        facts.append(Fact("给谁办", mask_name(person.name)))
     if found.saved is not None:
         words = "已经存好，没有丢。给您看凭条。"
         return replace(_FOUND, sub=words, primary="看凭条", facts=tuple(facts))

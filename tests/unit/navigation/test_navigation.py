@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.parties import Way
-from ui.navigation import STAFF_PAGES, STEPS, Page, Progress, Trail, next_page, step_of
+from ui.navigation import STAFF_PAGES, STEPS, Page, Progress, Trail, next_page, road, step_of
 
 JOURNEY = [page for _, pages in STEPS for page in pages]
 PROGRESS = st.builds(
@@ -45,6 +45,19 @@ def test_the_mandate_comes_before_the_questions(progress: Progress) -> None:
     after = next_page(Page.NOTICE, progress)
     wanted = progress.needs_mandate and not progress.mandate_given
     assert (after is Page.MANDATE) == wanted
+
+
+@given(PROGRESS, st.sampled_from([Page.IDENTITY, Page.NOTICE, Page.CHECK, Page.SIGN]))
+def test_the_road_to_a_page_passes_each_page_once(progress: Progress, page: Page) -> None:
+    pages = road(page, progress)
+    assert (pages[0], pages[-1]) == (Page.GUIDE, page)
+    assert len(set(pages)) == len(pages)
+    assert Page.QUESTION not in pages or progress.questions
+
+
+def test_no_road_leads_off_the_journey() -> None:
+    with pytest.raises(ValueError, match="not part of the filing journey"):
+        road(Page.DESK, Progress())
 
 
 @pytest.mark.parametrize("page", [Page.HOME, Page.TRACK, Page.SAVED, Page.DESK])

@@ -13,13 +13,13 @@ KioskPage {
     home: true
     title: "您好，\n想办什么？"
     sub: page.controller.ready ? "" : "正在打开名录…"
-    primaryText: "查我的办件"
-    primaryIcon: "file-search"
+    primaryText: page.controller.resumable ? "接着上次办" : "查我的办件"
+    primaryIcon: page.controller.resumable ? "history" : "file-search"
     plainPrimary: true
-    onPrimaryTapped: page.controller.track()
-    secondaryText: page.controller.resumable ? "接着上次办" : ""
-    secondaryIcon: "history"
-    onSecondaryTapped: page.controller.resume()
+    onPrimaryTapped: page.controller.resumable ? page.controller.resume() : page.controller.track()
+    secondaryText: page.controller.resumable ? "查我的办件" : ""
+    secondaryIcon: "file-search"
+    onSecondaryTapped: page.controller.track()
 
     Column {
         width: page.bodyWidth

@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from kiosk.domain.lifecycle import Signal
 from kiosk.domain.problems import EnvironmentProblem, InputProblem
 from kiosk.domain.slips import claim_hash
 from kiosk.store.agents import Agents, check_pin
@@ -19,11 +18,8 @@ from kiosk.store.cards import Cards
 from kiosk.store.claims import Claims
 from kiosk.store.drafts import Drafts, is_tmpfs, tmpfs_folder
 from kiosk.store.hosts import Hosts
-from kiosk.store.inbox import Inbox
 from kiosk.store.lockouts import FREE_TRIES, LONGEST_WAIT, Lockouts, wait_after
-from kiosk.store.packages import Packages
-from kiosk.store.recovery import release
-from tests.helpers.stores import START, Site, event_about, save
+from tests.helpers.stores import START, Site, save
 
 PIN = "482915"
 OWNER = "440000195001011235"
@@ -261,16 +257,6 @@ def test_hosts(site: Site) -> None:
     hosts.note(acked="c1", last_fault="")
     hosts.note(acked="c2")
     assert hosts.facts()["acked"] == ("c2", START)
-
-
-def test_packages_are_released_behind_the_signed_mark_only(site: Site) -> None:
-    owed, received = save(site), save(site)
-    event = event_about(received, 1, Signal.RECEIVED)
-    Inbox(site.casebook).apply([event], None, START)
-    assert release(site.casebook, event.at) == 0
-    assert release(site.casebook, event.at + timedelta(seconds=1)) == 1
-    packages = Packages(site.home)
-    assert (packages.exists(owed.id), packages.exists(received.id)) == (True, False)
 
 
 def drafts_of(site: Site, keys: Path, boot_id: str = "boot-1") -> Drafts:

@@ -65,6 +65,7 @@ class Savepoint:
 
         whose = (application.id, owner_id)
         if self._open is None or self._whose != whose:
+            self._open = self._whose = None
             self._open = self._store().begin(*whose)
             self._whose = whose
         self._open.save(draft_bytes(application))

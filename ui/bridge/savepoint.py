@@ -4,6 +4,8 @@ Rules:
 
 * Kept from the moment a number of the person concerned is known, after every change, on the store
   worker; while one saving is under way only the newest change waits, so typing never queues up.
+  Kept again whenever the page changes: the five minutes count from the crash, not from the last
+  answer.
 * Filings of residents only: what an agent does belongs to the agent's session, and an answer to a
   correction names nobody who could ask for it.
 * That nothing can be kept is no trouble of the person's: it is noted, and filing goes on.
@@ -34,25 +36,30 @@ class Savepoint:
         self._session = session
         self._saving = False
         self._next: tuple[Application, str] | None = None
-        self._kept = False
+        self._kept: Application | None = None
+        session.moved.connect(self._moved)
 
     def keep(self, application: Application) -> None:
         """Keep the application as it is now; what was kept of it before goes if it may not be."""
         owner = self._owner(application)
         if owner is None:
-            if self._kept:
+            if self._kept is not None:
                 self.wipe()
             return
-        self._kept = True
+        self._kept = application
         self._next = (application, owner)
         if not self._saving:
             self._save()
 
     def wipe(self) -> None:
         """Forget what is kept, and what waits of somebody before."""
-        self._saving = self._kept = False
-        self._next = None
+        self._saving = False
+        self._kept = self._next = None
         self._session.run(lambda station: station.drafts.wipe(), lambda _: None, _note)
+
+    def _moved(self) -> None:
+        if self._kept is not None:
+            self.keep(self._kept)
 
     def _owner(self, application: Application) -> str | None:
         from kiosk.domain.submissions import Kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Iterator
@@ -45,9 +46,13 @@ def drafts_of(home: Path) -> Drafts:
     return Drafts(Home(home), SystemClock())
 
 
+def draft_file(home: Path) -> Path:
+    return Home(home).drafts / "open.draft"
+
+
 def kept_since(home: Path) -> float:
     """When a draft was written last; 0.0: there is none."""
-    path = Home(home).drafts / "open.draft"
+    path = draft_file(home)
     return path.stat().st_mtime if path.exists() else 0.0
 
 
@@ -141,7 +146,7 @@ def test_a_filing_goes_on_after_a_crash(hand: Driver, home: Path) -> None:
 
 @pytest.mark.slow
 @by_touch
-def test_the_disk_names_nobody_and_nothing_outlives_a_person(hand: Driver, home: Path) -> None:
+def test_the_disk_names_nobody_and_nothing_outlives_its_time(hand: Driver, home: Path) -> None:
     fill_in_one_question(hand)
     crash(hand, home)
     assert kept_since(home)
@@ -151,12 +156,6 @@ def test_the_disk_names_nobody_and_nothing_outlives_a_person(hand: Driver, home:
     assert not key.is_relative_to(home)
     hand.idle(OFFERED_SECONDS + 1)  # with nobody there
     wait_until_gone(home)
-    fill_in_one_question(hand)
-    hand.tap("退出")
-    hand.tap("不要了，退出")
-    wait_until_gone(home)
-    hand.kill()
-    hand.restart()
     Walk(hand).begin()
     assert AGAIN not in hand.texts()
 
@@ -304,6 +303,43 @@ def test_the_next_person_who_leaves_takes_it_along(lone: Stepping) -> None:
     lone.window.fresh(PORTRAIT)
     assert AGAIN not in lone.everything()
     wait_until_gone(lone.home)
+
+
+def test_leaving_and_going_away_wipe_at_once(
+    lone: Stepping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, watcher = lone.window.session, lone.window.window.app.watcher
+    lone.window.begin(ITEM, Way.SELF, ELDER_PARTY)
+    lone.window.settle()
+    assert kept_since(lone.home)
+    session.leave()
+    assert lone.shows(Page.LEAVE)
+    lone.window.tap("不要了，退出")
+    wait_until_gone(lone.home)
+    session.begin()
+    lone.window.begin(ITEM, Way.SELF, ELDER_PARTY)
+    lone.window.settle()
+    assert kept_since(lone.home)
+    with monkeypatch.context() as patch:
+        late = time.monotonic() + 181
+        patch.setattr(lone.window.clock, "monotonic", lambda: late)
+        watcher.look()
+    assert not session.running
+    wait_until_gone(lone.home)
+
+
+def test_the_five_minutes_count_from_the_crash(
+    lone: Stepping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lone.window.begin(ITEM, Way.SELF, ELDER_PARTY)
+    lone.window.settle()
+    late = time.monotonic() + OFFERED_SECONDS - 10
+    with monkeypatch.context() as patch:
+        patch.setattr(lone.window.clock, "monotonic", lambda: late)
+        lone.window.go(Page.NOTICE)
+        kept_at = float(json.loads(draft_file(lone.home).read_bytes().split(b"\n")[0])["at"])
+        assert kept_at == late
+        lone.window.session.end()
 
 
 def test_nothing_is_kept_of_agents_and_of_nobody(lone: Stepping) -> None:

@@ -6,6 +6,7 @@ differ. What the worker answers is waited for; nothing is stubbed.
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from datetime import UTC, datetime, timedelta
@@ -66,8 +67,14 @@ class StillClock:
 
 
 def prepare_home(folder: Path) -> Path:
-    """A home that is set up for a platform that is out of reach."""
-    run_platform(["publish", "--items", str(ITEMS)], folder / "data")
+    """A home that is set up for a platform that is out of reach; its items are the bundled ones.
+
+    Of such a platform a home knows the keys alone, which come with any publication, so one item is
+    published and not the whole directory.
+    """
+    one = folder / "items.json"
+    one.write_text(json.dumps(json.loads(ITEMS.read_text("utf-8"))[:1]), encoding="utf-8")
+    run_platform(["publish", "--items", str(one)], folder / "data")
     home = folder / "home"
     prepare_station(home, ReferencePlatform("http://127.0.0.1:9", folder / "data" / "trust.json"))
     return home
@@ -140,6 +147,16 @@ class FilingWindow:
         self.settle()
         self.window.window.resize(*size)
         self.settle()
+
+    def look(self, size: tuple[int, int], *, large: bool = False, low: bool = False) -> None:
+        """Show the page that is shown anew, in another look; what was filled in stays."""
+        app = self.window.app
+        self.window.window.resize(*size)
+        self.settle()
+        app.change(large=large, low=low)
+        app.pageChanged.emit()
+        self.settle()
+        assert (self.window.window.width(), self.window.window.height()) == size
 
     # -- seeing ---------------------------------------------------------------------------------
 

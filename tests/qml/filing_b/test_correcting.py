@@ -100,7 +100,7 @@ def test_a_supplement_is_signed_and_saved(window: FilingWindow) -> None:
     window.tap("现在补")
     window.tap("本人来补")
     window.tap("开始补")
-    window.type("621700001234567")
+    window.controller(QuestionController).type("621700001234567")
     window.tap("下一步")
     assert window.page() is Page.CHECK
     window.tap("没错，下一步")

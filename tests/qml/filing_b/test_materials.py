@@ -12,8 +12,9 @@ from kiosk.domain.mandates import Evidence, EvidenceForm, Mandate, Matter, Perso
 from kiosk.domain.parties import Way
 from kiosk.domain.submissions import MaterialAnswer, MaterialState
 from kiosk.forms.materials import UNSAID, allowed_states
+from kiosk.journeys.applying import Attachment
 from tests.helpers.filing_window import ELDER, NOON, FilingWindow, shown
-from ui.bridge.handing_in import promises_made
+from ui.bridge.handing_in import promises_made, with_pictures
 from ui.bridge.material import MOST_PICTURES, MaterialController
 from ui.bridge.materials import MaterialsController
 from ui.navigation import Page
@@ -81,7 +82,7 @@ def test_only_published_ways_are_offered(window: FilingWindow, item_id: str) -> 
         handing = opened(window, material.key)
         offered = [one.key for one in shown(handing.ways)]
         assert offered == [one.value for one in allowed_states(material)]
-        window.tap("返回")
+        window.session.back()
     assert "later" not in offered
     assert "commitment" not in offered
 
@@ -129,11 +130,15 @@ def test_pictures_go_when_another_way_is_chosen(window: FilingWindow) -> None:
 
 def test_there_is_an_end_to_pictures(window: FilingWindow) -> None:
     materials(window)
+    application = window.filing.now_application
+    pages = [Attachment("m1", f"{number}.jpg", "image/jpeg", b"") for number in range(7)]
+    window.filing.replace(with_pictures(application, "m1", pages))
     handing = opened(window, "m1")
-    for _ in range(MOST_PICTURES + 1):
+    assert handing.view.count == MOST_PICTURES - 1
+    for _ in range(2):
         handing.photograph()
         window.settle()
-    assert handing.view.count == MOST_PICTURES
+    assert handing.view.count == len(window.filing.now_application.attachments) == MOST_PICTURES
     assert handing.view.error == f"最多拍{MOST_PICTURES}页。"
 
 

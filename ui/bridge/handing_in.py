@@ -134,28 +134,34 @@ def with_way(
     from kiosk.domain.parties import Role
     from kiosk.journeys.applying import Declaration
 
-    words = promise_words(application, material)
-    promises = [one for one in application.declarations if one.words != words]
+    said = _without_promise(application, material)
     if state is MaterialState.COMMITMENT:
         person = application.principal
         role, name = (person.role, person.name) if person else (Role.APPLICANT, "")
-        promises.append(Declaration(role, name, words, now))
-    said = application.with_material(MaterialAnswer(material.key, state, reason))
-    return replace(said, declarations=tuple(promises))
+        promise = Declaration(role, name, promise_words(application, material), now)
+        said = replace(said, declarations=(*said.declarations, promise))
+    return said.with_material(MaterialAnswer(material.key, state, reason))
 
 
 def with_pictures(
-    application: Application, key: str, pictures: Sequence[Attachment]
+    application: Application, material: Material, pictures: Sequence[Attachment]
 ) -> Application:
     """The application with these pictures of a material alone; without any, nothing is said."""
+    key = material.key
     others = tuple(one for one in application.attachments if one.key != key)
-    changed = replace(application, attachments=others)
+    changed = replace(_without_promise(application, material), attachments=others)
     for one in pictures:
         changed = changed.with_attachment(one)
     if not pictures:
         said = tuple(one for one in changed.materials if one.key != key)
         changed = replace(changed, materials=said)
     return changed
+
+
+def _without_promise(application: Application, material: Material) -> Application:
+    words = promise_words(application, material)
+    kept = tuple(one for one in application.declarations if one.words != words)
+    return replace(application, declarations=kept)
 
 
 def settled(application: Application) -> Application:

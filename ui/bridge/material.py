@@ -5,7 +5,7 @@ Rules:
 * Small steps on one page; 返回 goes back through them one by one.
 * Pictures are taken when asked, shrunk by the station, kept in the application alone and dropped
   with the session; one that is not right is taken again or thrown away. Off this page none is held
-  here.
+  here, and one that comes when its page has been left is dropped: it is of that material alone.
 * A promise 告知承诺 is read before it counts.
 """
 
@@ -36,6 +36,8 @@ from ui.bridge.session import Session
 from ui.navigation import Page
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from kiosk.domain.items import Material
     from kiosk.domain.problems import Problem
     from kiosk.journeys.applying import Application, Attachment
@@ -230,20 +232,24 @@ class MaterialController(Controller):
         self._look(max(1, min(self.view.count, self.view.number + by)))
 
     def _shoot(self, instead_of: int | None) -> None:
+        filed, key = self._application.id, self._key
         self.change(busy=True, error="")
         self.session.run(
             lambda station: station.photograph(),
-            lambda data: self._taken(data, instead_of),
+            lambda data: self._taken(data, filed, key, instead_of),
             self._not_taken,
         )
 
-    def _taken(self, data: bytes, instead_of: int | None) -> None:
+    def _taken(self, data: bytes, filed: UUID, key: str, instead_of: int | None) -> None:
         from kiosk.journeys.applying import Attachment
 
         self.change(busy=False)
+        here = self.session.page is Page.MATERIAL and self._key == key
+        if not here or self._application.id != filed:
+            return
         pictures = self._pictures
         number = instead_of or len(pictures) + 1
-        fresh = Attachment(self._key, f"{self._material.name}-{number}.jpg", "image/jpeg", data)
+        fresh = Attachment(key, f"{self._material.name}-{number}.jpg", "image/jpeg", data)
         pictures[number - 1 : number] = [fresh]
         self._keep(pictures)
         self._look(number)
@@ -253,7 +259,7 @@ class MaterialController(Controller):
         self.change(busy=False, error="镜头没拍成。可以选别的交法，或叫人帮忙。")
 
     def _keep(self, pictures: list[Attachment]) -> None:
-        self._filing.replace(with_pictures(self._application, self._key, pictures))
+        self._filing.replace(with_pictures(self._application, self._material, pictures))
 
     def _look(self, number: int) -> None:
         pictures = self._pictures

@@ -132,7 +132,7 @@ def test_there_is_an_end_to_pictures(window: FilingWindow) -> None:
     materials(window)
     application = window.filing.now_application
     pages = [Attachment("m1", f"{number}.jpg", "image/jpeg", b"") for number in range(7)]
-    window.filing.replace(with_pictures(application, "m1", pages))
+    window.filing.replace(with_pictures(application, application.item.materials[0], pages))
     handing = opened(window, "m1")
     assert handing.view.count == MOST_PICTURES - 1
     for _ in range(2):
@@ -227,6 +227,35 @@ def test_a_promise_is_read_before_it_counts(window: FilingWindow) -> None:
     handing.choose(1)
     handing.accept()
     assert not window.filing.now_application.declarations
+
+
+def test_a_picture_taken_after_all_ends_the_promise(window: FilingWindow) -> None:
+    materials(window)
+    published(window, "m3", commitment=True)
+    handing = opened(window, "m3")
+    handing.choose([one.key for one in shown(handing.ways)].index("commitment"))
+    handing.accept()
+    handing.accept()
+    assert window.filing.now_application.declarations
+    opened(window, "m3").photograph()
+    window.settle()
+    assert said(window, "m3") == MaterialAnswer("m3", MaterialState.ATTACHED)
+    assert not window.filing.now_application.declarations
+
+
+def test_a_late_picture_is_never_that_of_another_material(window: FilingWindow) -> None:
+    listed = materials(window)
+    handing = opened(window, "m1")
+    handing.photograph()
+    window.session.back()
+    listed.open("m2")
+    assert handing.view.busy
+    window.settle()
+    assert not handing.view.busy
+    assert not window.filing.now_application.attachments
+    handing.photograph()
+    window.settle()
+    assert [one.key for one in window.filing.now_application.attachments] == ["m2"]
 
 
 def test_a_promise_ends_with_the_person_who_made_it(window: FilingWindow) -> None:

@@ -40,7 +40,7 @@ demo: setup ## play the whole main job without a screen; pictures and a report i
 setup: build/.apt build/.venv build/.keyboard ## everything needed to run
 setup-dev: build/.apt build/.venv-dev build/.keyboard ## everything needed to work on it
 
-$(BIN)/python:
+$(BIN)/python: | build/.apt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed (found $$($(PYTHON) --version)); set PYTHON=…"; exit 3; }
 	$(PYTHON) -m venv $(VENV)
@@ -65,6 +65,7 @@ build/.keyboard: build/.apt $(wildcard assets/input/*) | build/.venv
 build/.apt: Makefile
 	@mkdir -p build
 	@missing=""; \
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing=" python3-venv"; \
 	if command -v dpkg-query >/dev/null 2>&1; then \
 	  for package in $(APT_LIBRARIES) $(APT_DATA) $(APT_TESTS); do \
 	    dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \

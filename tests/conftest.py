@@ -18,6 +18,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
+os.environ.setdefault("KIOSK_INPUT_DATA", str(Path(__file__).parents[1] / "build" / "rime"))
 
 
 class _Recorder(logging.Handler):

@@ -14,7 +14,7 @@ from kiosk.domain.parties import Way
 from kiosk.domain.problems import InputProblem
 from kiosk.domain.submissions import Kind, MaterialAnswer, MaterialState
 from kiosk.forms.engine import Engine
-from kiosk.journeys.applying import Attachment, review, settled
+from kiosk.journeys.applying import Attachment, review
 from kiosk.journeys.correcting import begin_supplement, opened_by
 from kiosk.journeys.progress import CorrectionLine, CorrectionNotice, Tracked
 from kiosk.journeys.submitting import submit

@@ -1,7 +1,7 @@
 """A picture of every page and state with real data, and a page that shows them all.
 
 Rules: pictures come from the real application on a real home; each walk is taken in both layouts,
-in normal and in large type.
+in normal and in large type; the two filings of the demonstration in normal type.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from kiosk.main.demo.people import file_allowance, file_subsidy
+from kiosk.main.demo.walk import Walk
 from tests.helpers.driver import Driver
 from tests.helpers.prepared import prepare
 from tests.helpers.tour import WALKS
@@ -38,7 +40,27 @@ def take_pictures(out: Path) -> list[Path]:
                         slug = where.replace(", ", "-").replace(" ", "-")
                         path = out / f"{look}-{name}-{number:02d}-{slug}.png"
                         taken.append(window.picture(path))
+            if not large:
+                home = Path(folder) / f"{look}-filing"
+                shutil.copytree(prepared.home, home)
+                with Driver().start(home, size) as window:
+                    taken += file_both(window, out, look)
     (out / "index.html").write_text(_page(out, taken), encoding="utf-8")
+    return taken
+
+
+def file_both(window: Driver, out: Path, look: str) -> list[Path]:
+    """A resident files for herself, then the agent for an elder; the pictures of both ways."""
+    taken: list[Path] = []
+
+    def shoot(name: str, _caption: str) -> None:
+        path = out / f"{look}-filing-{len(taken) + 1:02d}-{name}.png"
+        taken.append(window.picture(path))
+
+    resident = Walk(window, shoot)
+    resident.begin()
+    file_allowance(resident)
+    file_subsidy(Walk(window, shoot))
     return taken
 
 

@@ -41,7 +41,7 @@ KioskPage {
             code: page.controller.code
             number: page.controller.number
             note: "来站里扫这个码，就能查。"
-            standing: "政府部门还没有收到"
+            standing: Theme.portrait ? "政府部门还没有收到" : "政府部门还没有收到，这不是受理编号"
             standingNote: Theme.portrait ? "这不是受理编号" : ""
         }
         Notice {

@@ -22,6 +22,7 @@ from ui.navigation import Page, Progress, next_page, road
 
 if TYPE_CHECKING:
     from datetime import date
+    from uuid import UUID
 
     from kiosk.domain.divisions import DivisionLookup
     from kiosk.domain.parties import Way
@@ -85,15 +86,15 @@ class Filing:
 
         Whoever comes back and chooses another way keeps answers and materials, not people.
         """
-        application = self.application
-        if application is not None and application.item.item_id == item_id and not self.saved:
+        application, replaces = self.application, self._session.replaces
+        if application is not None and not self.saved and _is_for(application, item_id, replaces):
             if application.way is not way:
                 self.replace(self._other_way(application, way))
             then()
             return
         today = self.today
         self._session.run(
-            lambda station: _begin(station, station.begin(item_id, way), today),
+            lambda station: _begin(station, _fresh(station, item_id, replaces, way), today),
             lambda begun: self._take(begun, then),
             failed,
         )
@@ -123,7 +124,8 @@ class Filing:
         )
 
     def _go_on(self, saved: Saved | None) -> None:
-        self._session.item_id = self.now_application.item.item_id
+        application = self.now_application
+        self._session.choose_item(application.item.item_id, application.continues.supersedes)
         if saved is not None:
             self.done(saved)
             self._session.walk(Page.SAVED)
@@ -345,6 +347,17 @@ class Filing:
         self.index -= 1
         self._tell()
         return True
+
+
+def _is_for(application: Application, item_id: str, replaces: UUID | None) -> bool:
+    same = application.item.item_id == item_id
+    return same and application.continues.supersedes == replaces
+
+
+def _fresh(station: StationPort, item_id: str, replaces: UUID | None, way: Way) -> Application:
+    if replaces is None:
+        return station.begin(item_id, way)
+    return station.begin_refiling(replaces, way)
 
 
 def _begin(station: StationPort, application: Application, today: date) -> Begun:

@@ -96,7 +96,7 @@ class HomeController(Controller):
     @Slot(str)
     def open(self, item_id: str) -> None:
         """A direct item."""
-        self.session.item_id = item_id
+        self.session.choose_item(item_id)
         self.session.go(Page.GUIDE)
 
     @Slot(str)

@@ -143,7 +143,7 @@ class ItemList(Controller):
             self._turn_to(sum(start <= first for start in self._starts))
 
     def _open(self, item_id: str) -> None:
-        self.session.item_id = item_id
+        self.session.choose_item(item_id)
         self.session.go(Page.GUIDE)
 
     def reset(self) -> None:

@@ -149,6 +149,10 @@ class StationPort(Protocol):
         """A fresh application."""
         ...
 
+    def begin_refiling(self, submission_id: UUID, way: Way) -> Application:
+        """A blank application in place of a parked submission."""
+        ...
+
     def begin_supplement(self, tracked: Tracked, way: Way) -> Application:
         """A blank supplement for a correction notice."""
         ...

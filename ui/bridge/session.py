@@ -26,6 +26,8 @@ from ui.bridge.relay import Relay
 from ui.navigation import Page, Trail
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from kiosk.journeys.progress import Tracked
     from ui.bridge.ports import SignedIn, StationPort
 
@@ -62,6 +64,8 @@ class Session(QObject):
         """Whether leaving now would lose something the person filled in (then LEAVE asks)."""
         self.item_id: str | None = None
         """The item whose guide was opened last: what 开始办 begins."""
+        self.replaces: UUID | None = None
+        """The parked filing that is being filed anew; None: what begins is new."""
         self.theme: str | None = None
         """The theme to browse; empty: all themes; None: as the list was left."""
         self.tracked: Tracked | None = None
@@ -129,12 +133,16 @@ class Session(QObject):
         self._trail = self._trail.restart(Page.ATTRACT)
         self._problem = None
         self.unsaved = False
-        self.item_id = self.theme = None
+        self.item_id = self.theme = self.replaces = None
         self.tracked = None
         self.filing.clear()
         self.sign_out()
         self.ended.emit()
         self.moved.emit()
+
+    def choose_item(self, item_id: str, replaces: UUID | None = None) -> None:
+        """What 开始办 begins, and which parked filing it stands for, if any."""
+        self.item_id, self.replaces = item_id, replaces
 
     def _move(self, trail: Trail) -> None:
         if trail != self._trail:

@@ -25,7 +25,10 @@ from ui.bridge.words import due_words, words_of
 from ui.navigation import Page
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from kiosk.journeys.progress import Moment, Tracked
+    from ui.bridge.ports import StationPort
 
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -76,6 +79,9 @@ class TrackView:
     wanted: str = ""
     wanted_by: str = ""
     can_supplement: bool = False
+    can_refile: bool = False
+    can_withdraw: bool = False
+    withdrawing: bool = False
     only_state: bool = False
 
 
@@ -98,6 +104,9 @@ class TrackController(Controller):
     wantedChanged = Signal()
     wantedByChanged = Signal()
     canSupplementChanged = Signal()
+    canRefileChanged = Signal()
+    canWithdrawChanged = Signal()
+    withdrawingChanged = Signal()
     onlyStateChanged = Signal()
 
     def __init__(self, session: Session) -> None:
@@ -120,6 +129,9 @@ class TrackController(Controller):
     wanted = Property(str, shown("wanted"), notify=wantedChanged)
     wantedBy = Property(str, shown("wanted_by"), notify=wantedByChanged)
     canSupplement = Property(bool, shown("can_supplement"), notify=canSupplementChanged)
+    canRefile = Property(bool, shown("can_refile"), notify=canRefileChanged)
+    canWithdraw = Property(bool, shown("can_withdraw"), notify=canWithdrawChanged)
+    withdrawing = Property(bool, shown("withdrawing"), notify=withdrawingChanged)
     onlyState = Property(bool, shown("only_state"), notify=onlyStateChanged)
 
     @Property(QObject, constant=True)
@@ -200,6 +212,32 @@ class TrackController(Controller):
     def supplement(self) -> None:
         """现在补."""
         self.session.go(Page.CORRECTION)
+
+    @Slot()
+    def refile(self) -> None:
+        """改好再交: a new filing that names the parked one."""
+        tracked = self.session.tracked
+        if tracked is not None:
+            self.session.choose_item(tracked.item_id, tracked.id)
+            self.session.go(Page.WHO)
+
+    @Slot(bool)
+    def askWithdraw(self, on: bool) -> None:  # noqa: FBT001 -- a slot; QML knows no keywords
+        """撤回这件, and 不撤了: nothing is taken back by one touch."""
+        self.change(withdrawing=on)
+
+    @Slot()
+    def withdraw(self) -> None:
+        """真的撤回."""
+        tracked = self.session.tracked
+        if tracked is not None and not self.view.busy:
+            self.change(busy=True)
+            self.session.run(lambda station: _taken_back(station, tracked.id), self._shown_again)
+
+    def _shown_again(self, tracked: Tracked) -> None:
+        self.session.tracked = tracked
+        self.change(busy=False)
+        self._show(tracked)
 
     def _take_number(self) -> None:
         from kiosk.domain.submissions import is_local_number
@@ -286,6 +324,9 @@ class TrackController(Controller):
             wanted=_wanted(tracked),
             wanted_by=due_words(notice.by if notice else None),
             can_supplement=notice is not None and open_matter,
+            can_refile=open_matter and tracked.state == "parked",
+            can_withdraw=open_matter and tracked.state not in _NOT_NOW,
+            withdrawing=False,
             only_state=not open_matter,
         )
 
@@ -319,6 +360,15 @@ class TrackController(Controller):
         self._several, self._first = (), ""
         self._found.show(())
         self._steps.show(())
+
+
+_NOT_NOW: Final = frozenset({"sending", "withdrawn", "superseded", "not_accepted", "closed"})
+"""States in which there is nothing to take back, or not while it is being sent."""
+
+
+def _taken_back(station: StationPort, submission_id: UUID) -> Tracked:
+    station.withdraw(submission_id)
+    return station.desk_row(submission_id)
 
 
 def _wanted(tracked: Tracked) -> str:

@@ -12,13 +12,17 @@ KioskPage {
 
     contextText: page.controller.matter.length > 0 ? page.controller.matter : `编号 ${page.controller.number}`
     contextIcon: "file-text"
-    title: page.controller.title
-    sub: page.controller.wanted.length > 0 ? "" : page.controller.text
+    title: page.controller.withdrawing ? "真的撤回吗？" : page.controller.title
+    sub: page.controller.withdrawing ? "撤回后这件不再办。还想办，要重新填。" : page.controller.wanted.length > 0 ? "" : page.controller.text
     columnArt: true
     bodyFill: true
-    primaryText: page.controller.canSupplement ? "现在补" : "知道了"
-    primaryTrailing: page.controller.canSupplement ? "chevron-right" : ""
-    onPrimaryTapped: page.controller.canSupplement ? page.controller.supplement() : page.app.stepBack()
+    primaryText: page.controller.withdrawing ? "撤回这件" : page.controller.canSupplement ? "现在补" : page.controller.canRefile ? "改好再交" : "知道了"
+    primaryTrailing: !page.controller.withdrawing && (page.controller.canSupplement || page.controller.canRefile) ? "chevron-right" : ""
+    onPrimaryTapped: page.controller.withdrawing ? page.controller.withdraw() : page.controller.canSupplement ? page.controller.supplement() : page.controller.canRefile ? page.controller.refile() : page.app.stepBack()
+    busy: page.controller.busy
+    busyText: "正在撤回…"
+    secondaryText: page.controller.withdrawing ? "不撤了" : page.controller.canWithdraw ? "要撤回" : ""
+    onSecondaryTapped: page.controller.askWithdraw(!page.controller.withdrawing)
     hint: page.controller.onlyState ? "凭条只看得到办到哪一步。要看办的是什么，请用编号和4位查询码查。" : `本机编号 ${page.controller.number}`
 
     Card {

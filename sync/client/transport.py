@@ -271,6 +271,7 @@ class Transport:
             self._exchange.remaining()
             size += len(part)
             if size > limit:
+                self._session.close()  # who says too much is not spoken to on this line again
                 raise PlatformProblem(
                     BAD_REPLY, f"the reply is larger than {limit} bytes; it was thrown away"
                 )

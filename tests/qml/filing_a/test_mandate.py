@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from kiosk.domain.items import MandateForm
 from kiosk.domain.mandates import EvidenceForm, Mandate
 from kiosk.domain.notices import NOTICE_VERSION
 from tests.qml.filing_a.stepping import AGENT_ID, ELDER_ID, WITNESS_ID, Stepping
@@ -72,6 +75,28 @@ def test_signed_on_paper_and_photographed(agent: Stepping) -> None:
     assert [one.id_number for one in mandate.agents] == [AGENT_ID]
     assert [one.key for one in agent.application.attachments] == ["mandate"]
     assert len(agent.application.attachments[0].data) <= 400_000
+
+
+def test_signed_on_the_glass_where_the_item_allows_it(agent: Stepping) -> None:
+    item = agent.application.item
+    allows = replace(item, proxy=replace(item.proxy, mandate_form=MandateForm.ANY))
+    agent.window.filing.replace(replace(agent.application, item=allows))
+    agent.go_on()
+    agent.go_on()
+    agent.choose("glass")
+    agent.go_on()
+    agent.go_on()
+    assert mandate_of(agent) is None, "nobody has signed"
+    assert agent.now.view.error
+    agent.sign()
+    agent.go_on()
+    assert agent.shows(Page.QUESTION)
+    mandate = mandate_of(agent)
+    assert mandate is not None
+    assert mandate.evidence.form is EvidenceForm.GLASS
+    (picture,) = agent.application.attachments
+    assert picture.key == mandate.evidence.attachment
+    assert picture.data.startswith(b"\x89PNG")
 
 
 def test_a_mark_needs_a_witness_who_is_nobody_elses(agent: Stepping) -> None:

@@ -88,6 +88,18 @@ def office_words(application: Application, tracked: Tracked | None, *targets: st
     return f"部门说：{'；'.join(reasons).rstrip('。')}。{due_words(notice.by)}"
 
 
+def wanted_words(tracked: Tracked) -> str:
+    """Everything that the office wants of a filing, line by line; empty when it wants nothing."""
+    notice = tracked.correction
+    if notice is None:
+        return ""
+    lines = [
+        line.label if line.reason in {"", notice.words} else f"{line.label}：{line.reason}"
+        for line in notice.lines
+    ]
+    return "\n".join(part for part in ("；".join(lines), notice.words) if part)
+
+
 def masked(kind: str, text: str) -> str:
     """Numbers of people, phones and accounts, as they may stand on a screen in public."""
     if kind == "resident_id":

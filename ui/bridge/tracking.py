@@ -18,6 +18,7 @@ from PySide6.QtQml import QmlElement
 
 from kiosk.domain.dates import CHINA, today_in_china
 from kiosk.domain.problems import InputProblem, Problem
+from ui.bridge.answers import wanted_words
 from ui.bridge.controller import Controller, shown
 from ui.bridge.rows import Rows
 from ui.bridge.session import Session
@@ -236,8 +237,9 @@ class TrackController(Controller):
 
     def _shown_again(self, tracked: Tracked) -> None:
         self.session.tracked = tracked
-        self.change(busy=False)
         self._show(tracked)
+        asked = "" if tracked.state == "withdrawn" else "撤回的申请存好了，等部门答复。"
+        self.change(busy=False, can_withdraw=False, text=asked or self.view.text)
 
     def _take_number(self) -> None:
         from kiosk.domain.submissions import is_local_number
@@ -321,7 +323,7 @@ class TrackController(Controller):
             icon=tracked.words.icon,
             matter=" · ".join(part for part in (tracked.item_name, tracked.masked_name) if part),
             number=tracked.local_number,
-            wanted=_wanted(tracked),
+            wanted=wanted_words(tracked),
             wanted_by=due_words(notice.by if notice else None),
             can_supplement=notice is not None and open_matter,
             can_refile=open_matter and tracked.state == "parked",
@@ -369,17 +371,6 @@ _NOT_NOW: Final = frozenset({"sending", "withdrawn", "superseded", "not_accepted
 def _taken_back(station: StationPort, submission_id: UUID) -> Tracked:
     station.withdraw(submission_id)
     return station.desk_row(submission_id)
-
-
-def _wanted(tracked: Tracked) -> str:
-    notice = tracked.correction
-    if notice is None:
-        return ""
-    lines = [
-        line.label if line.reason in {"", notice.words} else f"{line.label}：{line.reason}"
-        for line in notice.lines
-    ]
-    return "\n".join(part for part in ("；".join(lines), notice.words) if part)
 
 
 def _steps(tracked: Tracked) -> list[StepRow]:

@@ -49,6 +49,22 @@ def test_nothing_is_taken_back_by_one_touch(window: Driver, prepared: Prepared, 
     assert states(home) == {Kind.FILING: {State.WITHDRAWN}, Kind.WITHDRAW: {State.QUEUED}}
 
 
+def test_what_was_sent_is_asked_back_and_not_called_taken_back(
+    station: Callable[..., Driver], prepared: Prepared, home: Path
+) -> None:
+    with open_station(home) as opened:
+        (sent,) = opened.outbox.page()
+        bring_to(opened, sent.id, State.ACCEPTED)
+    window = station()
+    look_up(window, prepared)
+    window.tap("要撤回")
+    window.tap("撤回这件")
+    window.see("撤回的申请存好了，等部门答复。")
+    assert "已撤回" not in window.texts()
+    assert "要撤回" not in window.texts()
+    assert states(home) == {Kind.FILING: {State.ACCEPTED}, Kind.WITHDRAW: {State.QUEUED}}
+
+
 def test_a_refused_filing_is_filed_anew(
     station: Callable[..., Driver], prepared: Prepared, home: Path
 ) -> None:

@@ -13,7 +13,7 @@ KioskPage {
     contextText: page.controller.matter.length > 0 ? page.controller.matter : `编号 ${page.controller.number}`
     contextIcon: "file-text"
     title: page.controller.withdrawing ? "真的撤回吗？" : page.controller.title
-    sub: page.controller.withdrawing ? "没送出的马上撤回，送出的要等部门答复。还想办，要重新填。" : page.controller.wanted.length > 0 ? "" : page.controller.text
+    sub: page.controller.withdrawing ? "没送出的马上撤回，送出的要等部门答复。" : page.controller.wanted.length > 0 ? "" : page.controller.text
     columnArt: true
     bodyFill: true
     primaryText: page.controller.withdrawing ? "撤回这件" : page.controller.canSupplement ? "现在补" : page.controller.canRefile ? "改好再交" : "知道了"

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The revision that this code works with."""
 
 metadata = MetaData()
@@ -132,6 +132,38 @@ agent = Table(
     _text("pin_hash"),
     _number("active"),
     _text("added_at"),
+)
+
+agent_vault = Table(
+    "agent_vault",
+    metadata,
+    _text("agent_id", key=True),
+    _bytes("public_key"),
+    _bytes("locked_key"),
+    _bytes("details", optional=True),
+)
+
+office_order = Table(
+    "office_order",
+    metadata,
+    _text("agent_id", key=True),
+    _number("counter", key=True),
+    _text("what"),
+    _text("successor", optional=True),
+    _text("at"),
+)
+
+agent_draft = Table(
+    "agent_draft",
+    metadata,
+    _text("id", key=True),
+    _text("agent_id"),
+    _text("item_name"),
+    _text("masked_name"),
+    _text("stored_at"),
+    _bytes("sealed"),
+    _bytes("agent_key"),
+    _bytes("recovery_key"),
 )
 
 lockout = Table(

@@ -18,15 +18,17 @@ from kiosk.store.keys import load_casebook_key
 from kiosk.store.sqlite import WRITE, build_engine, connect
 from tests.helpers.stores import HandClock, Site, save
 
-SECOND = '''
-"""A second revision."""
+NEXT = f"{int(schema.HEAD) + 1:04d}"
+"""A revision after the last one."""
+FURTHER = '''
+"""A further revision."""
 
 import os
 
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{revision}"
+down_revision = "{before}"
 branch_labels = None
 depends_on = None
 
@@ -49,15 +51,16 @@ def scripts_with(folder: Path, fault: str, added: list[list[str]] = ADDED) -> Pa
     scripts = folder / "scripts"
     shutil.copytree(migrate.MIGRATIONS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
     versions = scripts / "versions"
-    (versions / "v0002_second.py").write_text(SECOND.format(fault=fault))
-    rows = json.loads((versions / "v0001_first.json").read_bytes())
-    (versions / "v0002_second.json").write_text(json.dumps(rows + added))
+    source = FURTHER.format(fault=fault, revision=NEXT, before=schema.HEAD)
+    (versions / f"v{NEXT}_further.py").write_text(source)
+    rows = [list(row) for row in migrate.expected_rows(schema.HEAD)]
+    (versions / f"v{NEXT}_further.json").write_text(json.dumps(rows + added))
     return scripts
 
 
 @pytest.fixture
 def engine(site: Site) -> Engine:
-    """Of a casebook at the first revision with something in it."""
+    """Of a casebook at the last revision with something in it."""
     save(site)
     site.casebook.close()
     return build_engine(site.home.casebook, load_casebook_key(site.home))
@@ -76,7 +79,7 @@ def content(engine: Engine) -> tuple[list[migrate.SchemaRow], int]:
 
 def test_a_good_migration_arrives(engine: Engine, tmp_path: Path) -> None:
     migrate.upgrade(engine, scripts=scripts_with(tmp_path, ""))
-    assert revision(engine) == "0002"
+    assert revision(engine) == NEXT
     engine.dispose()
 
 
@@ -95,7 +98,7 @@ def test_a_failing_migration_leaves_nothing(
     before = content(engine)
     with pytest.raises(expected):
         migrate.upgrade(engine, scripts=scripts_with(tmp_path, fault, added))
-    assert (revision(engine), content(engine)) == ("0001", before)
+    assert (revision(engine), content(engine)) == (schema.HEAD, before)
     engine.dispose()
 
 
@@ -114,7 +117,7 @@ def test_a_process_that_dies_half_way_leaves_nothing(site: Site, tmp_path: Path)
     with site.reopened() as casebook:
         casebook.check()
     engine = build_engine(site.home.casebook, key)
-    assert revision(engine) == "0001"
+    assert revision(engine) == schema.HEAD
     engine.dispose()
 
 
@@ -145,7 +148,7 @@ def test_a_casebook_that_is_not_what_it_says_is_refused(site: Site, damage: str)
 def test_the_copy_made_before_is_whole_and_encrypted(site: Site) -> None:
     row = save(site)
     key = load_casebook_key(site.home)
-    copy = migrate.copy_before(site.home.casebook, key, "0002")
+    copy = migrate.copy_before(site.home.casebook, key, NEXT)
     assert copy.stat().st_mode & 0o077 == 0
     assert b"SQLite format 3" not in copy.read_bytes()[:100]
     connection = connect(copy, key)
@@ -159,10 +162,10 @@ def test_an_older_casebook_is_copied_then_migrated(
     engine.dispose()
     scripts = scripts_with(tmp_path, "")
     monkeypatch.setattr(migrate, "MIGRATIONS", scripts)
-    monkeypatch.setattr(migrate, "HEAD", "0002")
+    monkeypatch.setattr(migrate, "HEAD", NEXT)
     with Casebook.open(site.home, HandClock()) as casebook, casebook.read() as tx:
-        assert migrate.revision_of(tx) == "0002"
-    assert site.home.casebook.with_name("casebook.before-0002.db").exists()
+        assert migrate.revision_of(tx) == NEXT
+    assert site.home.casebook.with_name(f"casebook.before-{NEXT}.db").exists()
 
 
 def test_head_is_the_last_revision() -> None:

@@ -36,6 +36,7 @@ from kiosk.store.keys import load_casebook_key
 from kiosk.store.outbox import Outbox
 from kiosk.store.packages import Packages
 from kiosk.store.recovery import sweep
+from kiosk.store.schema import HEAD
 from kiosk.store.sqlite import build_engine
 from tests.helpers.crashes import (
     Say,
@@ -52,7 +53,7 @@ from tests.helpers.crashes import (
 from tests.helpers.platform_process import platform, publish_catalogue
 from tests.helpers.stores import HandClock, Site, new_home, save
 from tests.helpers.sync_station import SyncStation, station
-from tests.migrations.test_casebook_migrations import scripts_with
+from tests.migrations.test_casebook_migrations import NEXT, scripts_with
 from tests.soak.ledger import Batch, Control
 from tests.unit.directory.test_rows import header, packed
 
@@ -149,7 +150,7 @@ def migrations(luck: Random, folder: Path) -> Batch:
 
 
 def _migrate(home: Home, scripts: Path) -> None:
-    with patch.object(migrate, "MIGRATIONS", scripts), patch.object(migrate, "HEAD", "0002"):
+    with patch.object(migrate, "MIGRATIONS", scripts), patch.object(migrate, "HEAD", NEXT):
         Casebook.open(home, HandClock()).close()
 
 
@@ -161,7 +162,7 @@ def _migrated(home: Home, scripts: Path, promised: set[UUID]) -> list[str]:
         with engine.connect() as connection, connection.begin():
             revision = migrate.revision_of(connection)
             rows = set(connection.execute(text("SELECT id FROM submission")).scalars())
-            if revision not in {"0001", "0002"}:
+            if revision not in {HEAD, NEXT}:
                 found.append(f"the schema is {revision}")
             else:
                 migrate.check_schema(connection, revision, scripts)

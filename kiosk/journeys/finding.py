@@ -6,24 +6,34 @@ Rules:
   tag ("广州市的事项，这里不能交"). An item of which nobody wrote whom it serves is guide only,
   unless the demonstration marks it (rules of the counter, 10).
 * Nothing found is said plainly; the nearest themes are offered instead of a guess.
-* A filter for 四办 shows only what the guide itself says is so: unknown is not yes.
+* A filter for 四办 shows only what the guide itself says is so: unknown is not yes. A way of which
+  no guide says yes is not offered at all.
+* The directory is read once for browsing, on the first list that is asked for; no list reads it
+  again, however many items there are.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final, Protocol
 
 from kiosk.domain.divisions import within
 from kiosk.domain.items import ServiceItem
+from kiosk.journeys.departments import lines_of, order_of
 from kiosk.search.engine import Hit, Searcher
 from kiosk.search.postings import Postings
 
 LIMIT: Final = 20
-FLAGS: Final = ("on_the_spot", "online", "nearby", "once")  # names of ``FourWays``
+FLAG_NAMES: Final = {
+    "on_the_spot": "马上办",
+    "online": "网上办",
+    "nearby": "就近办",
+    "once": "一次办",
+}
+FLAGS: Final = tuple(FLAG_NAMES)  # names of ``FourWays``
 OTHER_ICON: Final = "layout-grid"
 DEMO_TAG: Final = "演示可交"
 UNKNOWN_TAG: Final = "指南没写哪里能交，先问镇街"
@@ -71,6 +81,16 @@ _MORE: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading to browse by: how many items stand under it, and how many of them count here."""
+
+    key: str
+    name: str
+    total: int
+    here: int
+
+
 class Catalogue(Protocol):
     """The directory, as far as finding needs it."""
 
@@ -109,6 +129,16 @@ class Found:
 
     hits: tuple[FoundItem, ...]
     themes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelved:
+    """What browsing knows of one item."""
+
+    found: FoundItem
+    theme: str
+    lines: tuple[str, ...]
+    flags: tuple[str, ...]
 
 
 class Finder:
@@ -189,32 +219,50 @@ class Finder:
         themes = events[0].themes if events else (theme,) if theme else sorted(self._by_theme)
         return self._listed(found for name in themes for found in self._by_theme.get(name, ()))
 
-    def departments(self) -> tuple[str, ...]:
-        """Every department that the items name."""
-        named = {found.department for found in self.by_theme("") if found.department}
-        return tuple(sorted(named))
+    def departments(self) -> tuple[Group, ...]:
+        """Lines of offices (:mod:`kiosk.journeys.departments`), as a village needs them."""
+        return _groups(self._by_line, sorted(self._by_line, key=order_of))
 
-    def by_department(self, department: str) -> tuple[FoundItem, ...]:
-        """Items of one department."""
-        return tuple(found for found in self.by_theme("") if found.department == department)
+    def by_department(self, line: str) -> tuple[FoundItem, ...]:
+        """Items of one line of offices."""
+        return self._listed(self._by_line.get(line, ()))
+
+    def flags(self) -> tuple[Group, ...]:
+        """马上办, 网上办, 就近办 and 一次办, as far as some guide says so."""
+        return _groups(self._by_flag, [flag for flag in FLAGS if flag in self._by_flag])
 
     def by_flag(self, flag: str) -> tuple[FoundItem, ...]:
         """Items of which the guide says that they are 马上办, 网上办, 就近办 or 一次办."""
-        return tuple(
-            found for found in self.by_theme("") if _all_true(self._item(found.item_id), (flag,))
-        )
+        return self._listed(self._by_flag.get(flag, ()))
 
     @cached_property
     def _searcher(self) -> Searcher:
         return Searcher(self._directory.postings)
 
     @cached_property
-    def _by_theme(self) -> dict[str, list[FoundItem]]:
+    def _shelf(self) -> tuple[_Shelved, ...]:
         """Read once, on the first browse; searching never needs it."""
-        themes: defaultdict[str, list[FoundItem]] = defaultdict(list)
-        for item in self._directory.items():
-            themes[item.theme].append(self._found(item))
-        return dict(themes)
+        return tuple(
+            _Shelved(
+                self._found(item),
+                item.theme,
+                lines_of(item.department),
+                tuple(flag for flag in FLAGS if _all_true(item, (flag,))),
+            )
+            for item in self._directory.items()
+        )
+
+    @cached_property
+    def _by_theme(self) -> dict[str, list[FoundItem]]:
+        return _gathered((one.theme, one.found) for one in self._shelf)
+
+    @cached_property
+    def _by_line(self) -> dict[str, list[FoundItem]]:
+        return _gathered((line, one.found) for one in self._shelf for line in one.lines)
+
+    @cached_property
+    def _by_flag(self) -> dict[str, list[FoundItem]]:
+        return _gathered((flag, one.found) for one in self._shelf for flag in one.flags)
 
     def _found(self, item: ServiceItem, score: float = 1.0, *, sure: bool = True) -> FoundItem:
         file_here, tag = self._where(item)
@@ -247,6 +295,20 @@ class Finder:
     def _listed(self, found: Iterable[FoundItem]) -> tuple[FoundItem, ...]:
         """What counts here first, then by name."""
         return tuple(sorted(found, key=lambda one: (-self._bonus(one), one.name, one.item_id)))
+
+
+def _gathered(pairs: Iterable[tuple[str, FoundItem]]) -> dict[str, list[FoundItem]]:
+    found: defaultdict[str, list[FoundItem]] = defaultdict(list)
+    for key, one in pairs:
+        found[key].append(one)
+    return dict(found)
+
+
+def _groups(by: Mapping[str, Sequence[FoundItem]], order: Iterable[str]) -> tuple[Group, ...]:
+    return tuple(
+        Group(key, FLAG_NAMES.get(key, key), len(by[key]), sum(one.file_here for one in by[key]))
+        for key in order
+    )
 
 
 def _all_true(item: ServiceItem, flags: Sequence[str]) -> bool:

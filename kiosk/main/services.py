@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kiosk.domain.parties import Way
     from kiosk.journeys.applying import Application, Review
     from kiosk.journeys.authorising import ProxyRule
-    from kiosk.journeys.finding import Finder, Found, FoundItem
+    from kiosk.journeys.finding import Finder, Found, FoundItem, Group
     from kiosk.journeys.guiding import Guide
     from kiosk.journeys.progress import Tracked
     from kiosk.journeys.slips import Saved
@@ -162,6 +162,22 @@ class Services:
     def by_theme(self, theme: str) -> tuple[FoundItem, ...]:
         """Items of one theme (empty name: all)."""
         return self._books().finder.by_theme(theme)
+
+    def departments(self) -> tuple[Group, ...]:
+        """Lines of offices, as a village needs them."""
+        return self._books().finder.departments()
+
+    def by_department(self, line: str) -> tuple[FoundItem, ...]:
+        """Items of one line of offices."""
+        return self._books().finder.by_department(line)
+
+    def flags(self) -> tuple[Group, ...]:
+        """马上办, 网上办, 就近办, 一次办, as far as some guide says so."""
+        return self._books().finder.flags()
+
+    def by_flag(self, flag: str) -> tuple[FoundItem, ...]:
+        """Items of which the guide says so."""
+        return self._books().finder.by_flag(flag)
 
     def item(self, item_id: str) -> ServiceItem:
         """One item."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # nothing of this is needed before the first frame
     from kiosk.journeys.applying import Application, Review
     from kiosk.journeys.authorising import ProxyRule
     from kiosk.journeys.drafting import Reopened
-    from kiosk.journeys.finding import Found, FoundItem
+    from kiosk.journeys.finding import Found, FoundItem, Group
     from kiosk.journeys.guiding import Guide
     from kiosk.journeys.progress import StateWords, Tracked
     from kiosk.journeys.slips import Saved
@@ -131,6 +131,22 @@ class StationPort(Protocol):
 
     def by_theme(self, theme: str) -> tuple[FoundItem, ...]:
         """Items of one life event (empty name: all)."""
+        ...
+
+    def departments(self) -> tuple[Group, ...]:
+        """Lines of offices, as a village needs them."""
+        ...
+
+    def by_department(self, line: str) -> tuple[FoundItem, ...]:
+        """Items of one line of offices."""
+        ...
+
+    def flags(self) -> tuple[Group, ...]:
+        """马上办, 网上办, 就近办, 一次办, as far as some guide says so."""
+        ...
+
+    def by_flag(self, flag: str) -> tuple[FoundItem, ...]:
+        """Items of which the guide says so."""
         ...
 
     def item(self, item_id: str) -> ServiceItem:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from kiosk.domain.items import Coverage, FourWays, ServiceItem
-from kiosk.journeys.finding import DEMO_TAG, UNKNOWN_TAG, Finder
+from kiosk.journeys.departments import UNSAID
+from kiosk.journeys.finding import DEMO_TAG, FLAGS, UNKNOWN_TAG, Finder, Group
 from kiosk.search.postings import MemoryPostings, Postings
 from sync.platform.publishing.index import build
 from tests.helpers.search_corpus import make_item, real_items, the_lexicon
@@ -17,6 +18,7 @@ class _Memory:
     """A directory in memory."""
 
     def __init__(self, items: list[ServiceItem]) -> None:
+        self.read = 0
         self._items = {item.item_id: item for item in items}
         self.postings: Postings = MemoryPostings(build(items, the_lexicon()))
 
@@ -24,6 +26,7 @@ class _Memory:
         return self._items[item_id]
 
     def items(self) -> Iterator[ServiceItem]:
+        self.read += 1
         yield from self._items.values()
 
 
@@ -90,8 +93,45 @@ def test_browsing(finder: Finder) -> None:
     assert [found.item_id for found in finder.by_theme("老人")] == ["jy", "zh"]
     assert {found.item_id for found in finder.by_theme("")} == {"zh", "jy", "dog", "odd"}
     assert finder.by_theme("没有的") == ()
-    assert finder.departments() == ("公安局",)
-    assert [found.item_id for found in finder.by_department("公安局")] == ["dog"]
+
+
+def test_browsing_by_department(finder: Finder) -> None:
+    assert finder.departments() == (
+        Group("公安、派出所", "公安、派出所", 1, 0),
+        Group(UNSAID, UNSAID, 3, 1),
+    )
+    assert [found.item_id for found in finder.by_department("公安、派出所")] == ["dog"]
+    assert [found.item_id for found in finder.by_department(UNSAID)] == ["jy", "odd", "zh"]
+    assert finder.by_department("没有的") == ()
+
+
+def test_only_ways_that_some_guide_promises_are_offered(finder: Finder) -> None:
+    assert finder.flags() == (Group("nearby", "就近办", 1, 0),)
+    assert finder.by_flag("online") == ()
+    assert finder.by_flag("nonsense") == ()
+
+
+def test_real_items_all_stand_under_some_department() -> None:
+    finder = Finder(_Memory(real_items()), _JIEYANG)
+    lines = finder.departments()
+    listed = {one.item_id for line in lines for one in finder.by_department(line.key)}
+    assert listed == {item.item_id for item in real_items()}
+    assert all(line.total == len(finder.by_department(line.key)) > 0 for line in lines)
+    assert [line.name for line in lines][:3] == ["镇街、村居", "公安、派出所", "民政"]
+    for flag in finder.flags():
+        yes = [item for item in real_items() if getattr(item.four_ways, flag.key) is True]
+        assert {one.item_id for one in finder.by_flag(flag.key)} == {one.item_id for one in yes}
+
+
+def test_a_list_reads_the_directory_once() -> None:
+    directory = _Memory(real_items())
+    finder = Finder(directory, _JIEYANG)
+    for line in finder.departments():
+        finder.by_department(line.key)
+    for flag in FLAGS:
+        finder.by_flag(flag)
+    finder.themes()
+    assert directory.read == 1
 
 
 def test_home_items_follow_local_use() -> None:

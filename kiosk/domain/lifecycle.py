@@ -86,6 +86,9 @@ CASE_STATES: Final = frozenset(
 )
 """States that mirror the platform's own case."""
 
+OVER: Final = frozenset({State.WITHDRAWN, State.SUPERSEDED, State.NOT_ACCEPTED, State.CLOSED})
+"""States in which nothing more is wanted of the person: nobody has to reach them any more."""
+
 PROVEN: Final = frozenset(
     {
         Signal.REFUSED,

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import uuid_utils
 
+from kiosk.domain.contacts import ContactCard
 from kiosk.domain.dates import today_in_china
 from kiosk.domain.divisions import DivisionLookup
 from kiosk.domain.items import ServiceItem
@@ -89,6 +90,7 @@ class Application:
     declarations: tuple[Declaration, ...] = ()
     signature: bytes | None = None
     track_code: str | None = None
+    contact: ContactCard | None = None
     continues: Continues = Continues()
 
     def __repr__(self) -> str:

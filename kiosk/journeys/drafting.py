@@ -24,6 +24,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from kiosk.domain.clock import from_text, to_text
+from kiosk.domain.contacts import ContactCard
 from kiosk.domain.divisions import DivisionLookup
 from kiosk.domain.identity import normalise_id
 from kiosk.domain.items import ServiceItem
@@ -46,7 +47,7 @@ from kiosk.journeys.documents import party_json
 from kiosk.journeys.slips import Saved
 from kiosk.sealing.canonical import Json, JsonObject
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _OWNERS: Final = frozenset({IdType.RESIDENT_ID, IdType.RESIDENCE_PERMIT_HMT})
 
 
@@ -95,6 +96,7 @@ def draft_bytes(application: Application) -> bytes:
         ],
         "signature": _text(application.signature) if application.signature else None,
         "track_code": application.track_code,
+        "contact": _contact_json(application.contact),
         "continues": _continues_json(application.continues),
     }
     return json.dumps(document, ensure_ascii=False).encode()
@@ -162,6 +164,7 @@ def _application(
         ),
         signature=base64.b64decode(signature) if signature else None,
         track_code=document["track_code"],
+        contact=ContactCard(*document["contact"]) if document["contact"] else None,
         continues=_continues(document["continues"]),
     )
 
@@ -202,6 +205,10 @@ def _notice_json(notice: NoticeShown | None) -> list[str] | None:
 
 def _notice(entry: list[str] | None) -> NoticeShown | None:
     return NoticeShown(entry[0], from_text(entry[1])) if entry else None
+
+
+def _contact_json(card: ContactCard | None) -> list[str] | None:
+    return [card.masked_name, card.phone, card.place] if card else None
 
 
 def _continues_json(continues: Continues) -> list[str | None]:

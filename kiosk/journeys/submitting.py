@@ -13,6 +13,8 @@ Rules:
   same commit or not at all.
 * After sealing the terminal cannot read the application any more. What stays readable is the
   allow-list: local number, item, kind, state, times, masked name, hashes.
+* A contact card is no part of the application: it is sealed to the station's staff role and kept
+  in the same commit.
 """
 
 from __future__ import annotations
@@ -36,12 +38,14 @@ from kiosk.domain.problems import EnvironmentProblem, InputProblem
 from kiosk.domain.slips import SlipCode, claim_hash
 from kiosk.domain.submissions import Kind, local_number
 from kiosk.journeys.applying import Application
+from kiosk.journeys.contacting import sealed_card
 from kiosk.journeys.documents import party_json
 from kiosk.journeys.slips import Saved
 from kiosk.sealing.canonical import Json, JsonObject, canonical
 from kiosk.sealing.keys import SealKey
 from kiosk.sealing.keys import to_text as key_text
 from kiosk.sealing.package import Head, parse, seal
+from kiosk.store.cards import Cards
 from kiosk.store.casebook import Casebook, Transaction
 from kiosk.store.claims import Claims
 from kiosk.store.keys import Device
@@ -117,7 +121,7 @@ def _save(desk: Desk, application: Application) -> OutboxRow:
         )
         package = parse(data)
         place(tx, desk.casebook, application.id, data)
-        return outbox.add(
+        row = outbox.add(
             tx,
             package.head,
             envelope_digest=package.envelope_digest,
@@ -131,6 +135,10 @@ def _save(desk: Desk, application: Application) -> OutboxRow:
             urgent=application.item.deadline is not None,
             now=now,
         )
+        if application.contact is not None:
+            card = sealed_card(application.contact, desk.device.staff.public, row.id)
+            Cards(desk.casebook).put(tx, row.id, card)
+    return row
 
 
 def _read_again(desk: Desk, application: Application, problem: EnvironmentProblem) -> Saved:

@@ -15,7 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from kiosk.domain.items import ServiceItem
-from kiosk.domain.lifecycle import State
+from kiosk.domain.lifecycle import OVER, State
 from kiosk.domain.parties import Way
 from kiosk.domain.problems import InputProblem
 from kiosk.domain.submissions import Kind
@@ -26,7 +26,6 @@ from kiosk.journeys.submitting import Desk, saved, submit
 from kiosk.store.outbox import Outbox
 from kiosk.store.rows import OutboxRow
 
-_OVER: Final = frozenset({State.WITHDRAWN, State.SUPERSEDED, State.NOT_ACCEPTED, State.CLOSED})
 _REQUESTS: Final = frozenset({Kind.WITHDRAW, Kind.REVOKE_MANDATE})
 _GONE: Final = frozenset({State.PARKED, State.WITHDRAWN, State.SUPERSEDED})
 
@@ -62,7 +61,7 @@ def withdraw(
     """
     outbox = Outbox(desk.casebook)
     row = outbox.require(submission_id)
-    if row.state in _OVER:
+    if row.state in OVER:
         raise InputProblem("already-over", f"{submission_id} is {row.state}; nothing to withdraw")
     if row.kind in _REQUESTS:
         raise InputProblem(

@@ -15,11 +15,13 @@ from pathlib import Path
 
 from kiosk.domain.clock import Clock
 from kiosk.domain.problems import EnvironmentProblem
+from kiosk.journeys.contacting import Contacting
 from kiosk.journeys.finding import Finder
 from kiosk.journeys.submitting import Desk
 from kiosk.journeys.tracking import Tracking
 from kiosk.main.clock import SystemClock
 from kiosk.store.agents import Agents
+from kiosk.store.cards import Cards
 from kiosk.store.casebook import Casebook
 from kiosk.store.claims import Claims
 from kiosk.store.directory import Directory
@@ -67,6 +69,11 @@ class Station:
         return Tracking(
             self.outbox, Inbox(self.casebook), Claims(self.casebook), self.device.reply, self.clock
         )
+
+    @cached_property
+    def contacting(self) -> Contacting:
+        """The contact cards that people left."""
+        return Contacting(self.outbox, Cards(self.casebook), self.device.staff)
 
     def desk(self) -> Desk:
         """What saving needs.

@@ -11,6 +11,7 @@ Rules:
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from kiosk.store.files import disk, write_durably
 from kiosk.store.home import Home
 
 _KEY_BYTES: Final = 32
+_STAFF: Final = b"jinban staff key\0"
 _COPIES: Final = ("casebook.key", "casebook.key.2")
 
 
@@ -33,6 +35,15 @@ class Device:
     signing: SigningKey
     reply: OpenKey
     terminal: str
+
+    @property
+    def staff(self) -> OpenKey:
+        """The key of the station's staff role, to which contact cards are sealed.
+
+        It derives from the signing key, so there is no further file to lose; that it is used for a
+        signed-in agent alone is the program's rule, not the key's.
+        """
+        return OpenKey(hashlib.sha256(_STAFF + self.signing.seed).digest())
 
 
 def terminal_id(signing: SigningKey) -> str:

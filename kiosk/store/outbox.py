@@ -4,7 +4,8 @@ Rules:
 
 * A row exists only for a package that is durably on disk; its commit is the moment of saving.
 * Uniqueness is on the id alone: adding the same package again gives the row that is there.
-* Every step of the life-cycle is one transaction: state, history row, audit row.
+* Every step of the life-cycle is one transaction: state, history row, audit row; at the outcome
+  the contact card goes with it.
 * Due next: urgent before the rest; fresh ones by sequence, then retries by their time. A
   submission about another one waits until the platform has proven that it knows that one. Each
   question is one index seek at any size.
@@ -21,10 +22,11 @@ from sqlalchemy import Select, func, select, text, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
 from kiosk.domain.clock import to_text
-from kiosk.domain.lifecycle import OWED, Signal, State, after
+from kiosk.domain.lifecycle import OVER, Signal, State, after
 from kiosk.domain.problems import InputProblem
 from kiosk.sealing.package import Head
 from kiosk.store.audit import Audit, AuditEvent
+from kiosk.store.cards import Cards
 from kiosk.store.casebook import Casebook, Transaction
 from kiosk.store.rows import (
     HistoryRow,
@@ -32,6 +34,8 @@ from kiosk.store.rows import (
     ReceiptFacts,
     history_row_of,
     optional_text,
+    problem_columns,
+    retry_columns,
     row_of,
 )
 from kiosk.store.schema import claim, event, submission
@@ -264,7 +268,7 @@ class Outbox:
             row = self.require(submission_id, own)
             following = after(row.state, signal)
             values: dict[str, object] = {"state": following.value}
-            values |= _retry(row, signal, now, problem, next_at)
+            values |= retry_columns(row, signal, now, problem, next_at)
             if receipt is not None:
                 values["receipt_number"] = receipt.number
                 values["received_at"] = to_text(receipt.received_at)
@@ -275,6 +279,8 @@ class Outbox:
                 self._note(own, row.id, signal, (row.state, following), now=now, problem=problem)
                 step = f"{row.state}>{following}"
                 self._audit.record(own, AuditEvent.MOVED, at=now, subject=str(row.id), detail=step)
+                if following in OVER:
+                    Cards(self._casebook).erase_about(own, row.id)
             return self.require(submission_id, own)
 
     def postpone(
@@ -284,7 +290,7 @@ class Outbox:
         with self._casebook.write() as tx:
             row = self.require(submission_id, tx)
             values: dict[str, object] = {"attempts": row.attempts + 1}
-            values |= _problem(problem, now, next_at)
+            values |= problem_columns(problem, now, next_at)
             self._set(tx, submission_id, values)
             return self.require(submission_id, tx)
 
@@ -380,21 +386,3 @@ def _same(row: OutboxRow, envelope_digest: str) -> OutboxRow:
             "id-reused", f"another application was saved under the id {row.id}; use a new id"
         )
     return row
-
-
-def _retry(
-    row: OutboxRow, signal: Signal, now: datetime, problem: str | None, next_at: datetime | None
-) -> dict[str, object]:
-    if signal is Signal.TAKE:
-        return {"attempts": row.attempts + 1, "next_at": None}
-    if problem is None and after(row.state, signal) not in OWED:
-        return {"next_at": None, "last_problem": None, "last_problem_at": None}
-    return _problem(problem, now, next_at)
-
-
-def _problem(problem: str | None, now: datetime, next_at: datetime | None) -> dict[str, object]:
-    return {
-        "next_at": None if next_at is None else to_text(next_at),
-        "last_problem": problem,
-        "last_problem_at": None if problem is None else to_text(now),
-    }

@@ -22,6 +22,7 @@ from kiosk.domain.clock import Clock
 from kiosk.domain.problems import InputProblem
 from kiosk.sealing.package import Package
 from kiosk.store.audit import Audit, AuditEvent
+from kiosk.store.cards import Cards
 from kiosk.store.casebook import Casebook
 from kiosk.store.claims import Claims
 from kiosk.store.files import disk, fsync_folder
@@ -85,8 +86,10 @@ def sweep(casebook: Casebook, device: Device, *, adopt: bool | None = None) -> S
 
 
 def tidy(casebook: Casebook, device: Device) -> Swept:
-    """What every start of a long-running command does first: sweep, forget old ID tags."""
-    Claims(casebook).forget(casebook.clock.now())
+    """What every start of a long-running command does first: sweep, forget old tags and cards."""
+    now = casebook.clock.now()
+    Claims(casebook).forget(now)
+    Cards(casebook).forget(now)
     return sweep(casebook, device)
 
 

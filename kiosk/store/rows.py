@@ -13,8 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from kiosk.domain.clock import from_text
-from kiosk.domain.lifecycle import Signal, State
+from kiosk.domain.clock import from_text, to_text
+from kiosk.domain.lifecycle import OWED, Signal, State, after
 from kiosk.domain.submissions import Kind
 
 
@@ -115,3 +115,25 @@ def history_row_of(found: Row[tuple[object, ...]]) -> HistoryRow:
         State(found.to_state),
         found.problem,
     )
+
+
+def retry_columns(
+    row: OutboxRow, signal: Signal, now: datetime, problem: str | None, next_at: datetime | None
+) -> dict[str, object]:
+    """What a step of the life-cycle does to attempts, next turn and last problem."""
+    if signal is Signal.TAKE:
+        return {"attempts": row.attempts + 1, "next_at": None}
+    if problem is None and after(row.state, signal) not in OWED:
+        return {"next_at": None, "last_problem": None, "last_problem_at": None}
+    return problem_columns(problem, now, next_at)
+
+
+def problem_columns(
+    problem: str | None, now: datetime, next_at: datetime | None
+) -> dict[str, object]:
+    """The columns of the last problem and of the next turn."""
+    return {
+        "next_at": None if next_at is None else to_text(next_at),
+        "last_problem": problem,
+        "last_problem_at": None if problem is None else to_text(now),
+    }

@@ -1,6 +1,7 @@
 """签名 and saving: who declares what, and the moment of saving.
 
-Rules (of the counter, 1, 5, 6, 11): the four-digit code for looking up is chosen before saving;
+Rules (of the counter, 1, 5, 6, 11, 14): the four-digit code for looking up is chosen before saving,
+and how to be found, or not; both stand before the signature, so that signing is the last act;
 whoever signs hears what they declare; a dead subject signs nothing; in a proxy filing the agent
 states "我如实转填" and the promise stays the principal's; who cannot write makes a mark on paper
 with a witness; who is not there signs later. Nothing says 已保存 before the station has answered,
@@ -15,7 +16,18 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtQml import QmlElement
 
+from kiosk.domain.faults import Flaw
 from kiosk.domain.problems import Problem
+from ui.bridge.contact_steps import (
+    CONTACT,
+    PHONE,
+    PHONE_STEP,
+    PLACE,
+    PLACE_STEP,
+    chosen_card,
+    contact_step,
+    typed_card,
+)
 from ui.bridge.marking import MARK, PHOTO, WITNESS_ID, MarkingController
 from ui.bridge.session import Session
 from ui.bridge.steps import Fact, Step
@@ -23,6 +35,7 @@ from ui.bridge.words import words_of
 from ui.navigation import Page
 
 if TYPE_CHECKING:
+    from kiosk.domain.contacts import ContactCard
     from kiosk.domain.faults import Fault
     from kiosk.domain.items import ServiceItem
     from kiosk.domain.parties import Party
@@ -38,6 +51,14 @@ _CODE, _SIGN, _SAVE = "code", "sign", "save"
 _OWN: Final = "我填的都是真的。有假，我负责。"
 _CHECKED: Final = "我同意部门核对我的情况，只为办这件事。"
 _AGENT: Final = "我照本人说的，如实转填。"
+_BEFORE: Final = {
+    CONTACT: _CODE,
+    PHONE: CONTACT,
+    PLACE: CONTACT,
+    _SIGN: CONTACT,
+    _SAVE: CONTACT,
+    MARK: _SIGN,
+}
 
 
 @QmlElement
@@ -73,7 +94,14 @@ class SignController(MarkingController):
 
     def to(self, at: str) -> None:
         """Show a step."""
-        own = {_CODE: _code_step, _SIGN: self._sign_step, _SAVE: self._save_step}
+        own = {
+            _CODE: _code_step,
+            CONTACT: lambda: contact_step(self.filing.now_application),
+            PHONE: lambda: PHONE_STEP,
+            PLACE: lambda: PLACE_STEP,
+            _SIGN: self._sign_step,
+            _SAVE: self._save_step,
+        }
         if at not in own:
             super().to(at)
             return
@@ -87,8 +115,7 @@ class SignController(MarkingController):
             return _SIGN
         if at == PHOTO:
             return WITNESS_ID
-        own: dict[str, str] = {_SIGN: _CODE, MARK: _SIGN, _SAVE: _SIGN if self._signers else _CODE}
-        return own.get(at) or super().before(at)
+        return _BEFORE.get(at) or super().before(at)
 
     # -- words ----------------------------------------------------------------------------------
 
@@ -154,6 +181,10 @@ class SignController(MarkingController):
         """The filled button."""
         if self.at == _CODE:
             self._take_code()
+        elif self.at == CONTACT:
+            self._take_contact()
+        elif self.at in {PHONE, PLACE}:
+            self._take_typed_contact()
         elif self.at == _SIGN:
             self._take_signature()
         elif self.at == _SAVE:
@@ -166,6 +197,8 @@ class SignController(MarkingController):
         if self.at == _CODE:
             self._typed(f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}")
             self.change(good="请记住这4位，或拍下来。")
+        elif self.at in {CONTACT, PHONE, PLACE}:
+            self._contact(None)
         elif self.at == _SIGN and self._place == 0:
             self.to(MARK)
         elif self.at == _SIGN:
@@ -181,6 +214,27 @@ class SignController(MarkingController):
         self._code = self.view.entry
         application = self.filing.now_application
         self.filing.replace(replace(application, track_code=self._code))
+        self.to(CONTACT)
+
+    def _take_contact(self) -> None:
+        if not self.chosen:
+            self.change(error="请选一个。不留也行，按“不留，下一步”。")
+            return
+        found = chosen_card(self.filing.now_application, self.chosen[0])
+        if isinstance(found, str):
+            self.to(found)
+        else:
+            self._contact(found)
+
+    def _take_typed_contact(self) -> None:
+        found = typed_card(self.filing.now_application, self.at, self.view.entry)
+        if isinstance(found, Flaw):
+            self.change(error=found.words)
+        else:
+            self._contact(found)
+
+    def _contact(self, card: ContactCard | None) -> None:
+        self.filing.replace(replace(self.filing.now_application, contact=card))
         self._place = 0
         self.to(_SIGN if self._signers else _SAVE)
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kiosk.domain.contacts import ContactCard
 from kiosk.domain.mandates import Asked, Evidence, EvidenceForm, Mandate, Matter, Person
 from kiosk.domain.parties import IdType, Party, Role, Way
 from kiosk.domain.problems import InputProblem
@@ -97,6 +98,7 @@ FILLED = st.fixed_dictionaries(
         ).map(tuple),
         "signature": st.none() | st.binary(min_size=1, max_size=50),
         "track_code": st.none() | TEXT,
+        "contact": st.none() | st.builds(ContactCard, TEXT, TEXT, TEXT),
         "continues": st.builds(
             Continues, st.none() | st.uuids(), st.none() | TEXT, st.none() | st.uuids()
         ),
@@ -198,7 +200,7 @@ def test_papers_that_the_new_item_does_not_want_go_evidence_stays(station: Stati
 
 
 def test_a_draft_of_another_version_of_the_program_is_refused(station: Station) -> None:
-    for draft in (b"{}", b"[]", b'{"format": 2}'):
+    for draft in (b"{}", b"[]", b'{"format": 1}'):
         with pytest.raises(InputProblem) as caught:
             item_of(draft)
         assert caught.value.code == "draft-foreign"

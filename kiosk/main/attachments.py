@@ -1,24 +1,25 @@
 """Files given on the command line as attachments.
 
-Rules: the content decides what a file is, not its name; only JPEG, PNG and PDF are taken; a picture
-is checked for its pixel count before anything decodes it, and stored as it is (the window
-re-encodes at capture).
+Rules: the content decides what a file is, not its name; only JPEG, PNG and PDF are taken; pictures
+go through the darkroom as those of the camera do (small, upright, without the camera's record); a
+PDF is stored as it is.
 """
 
 from __future__ import annotations
 
-import struct
 from pathlib import Path
 from typing import Final
 
+from kiosk.devices.darkroom import develop
+from kiosk.devices.picture_heads import picture_head
 from kiosk.domain.items import ServiceItem
 from kiosk.domain.problems import InputProblem
 from kiosk.journeys.applying import Attachment
 from kiosk.sealing.package import MAX_BLOB
 
-MAX_PIXELS: Final = 64_000_000
 EVIDENCE_KEYS: Final = frozenset({"mandate", "stamp", "relation", "presence"})
-_PNG = b"\x89PNG\r\n\x1a\n"
+PICTURE: Final = "image/jpeg"
+DOCUMENT: Final = "application/pdf"
 
 
 def load_attachment(spec: str, item: ServiceItem) -> Attachment:
@@ -30,8 +31,11 @@ def load_attachment(spec: str, item: ServiceItem) -> Attachment:
     key, separator, name = spec.partition("=")
     if not separator:
         raise InputProblem("usage", f"--attach {spec!r} must be KEY=PATH")
-    data = _content(Path(name), name)
-    return Attachment(material_key(key, item), Path(name).name, media_type(data, name), data)
+    media_type, data = _as_stored(_content(Path(name), name), name)
+    file_name = Path(name).name
+    if media_type == PICTURE:
+        file_name = Path(name).with_suffix(".jpg").name
+    return Attachment(material_key(key, item), file_name, media_type, data)
 
 
 def _content(path: Path, name: str) -> bytes:
@@ -71,42 +75,14 @@ def material_key(key: str, item: ServiceItem) -> str:
     )
 
 
-def media_type(data: bytes, name: str) -> str:
-    """The type of a file by its content.
-
-    Raises:
-        InputProblem: empty, another type, or more pixels than we would ever decode.
-    """
-    if data.startswith(_PNG) and len(data) > 24:  # noqa: PLR2004 (up to the size in IHDR)
-        width, height = struct.unpack(">II", data[16:24])
-        _check_pixels(width * height, name)
-        return "image/png"
-    if data.startswith(b"\xff\xd8\xff"):
-        _check_pixels(_jpeg_pixels(data), name)
-        return "image/jpeg"
+def _as_stored(data: bytes, name: str) -> tuple[str, bytes]:
+    """Type and bytes of a file as it will be sealed."""
     if data.startswith(b"%PDF-"):
-        return "application/pdf"
-    raise InputProblem("bad-file", "only JPEG, PNG and PDF files can be attached", path=name)
-
-
-def _check_pixels(pixels: int, name: str) -> None:
-    if not pixels:
-        raise InputProblem("bad-file", "the picture is torn: it names no size", path=name)
-    if pixels > MAX_PIXELS:
-        raise InputProblem("too-large", f"the picture has {pixels} pixels", path=name)
-
-
-def _jpeg_pixels(data: bytes) -> int:
-    """Pixels by the first start-of-frame marker; 0 when there is none."""
-    at = 2
-    while at + 9 < len(data) and data[at] == 0xFF:  # noqa: PLR2004 (marker byte)
-        marker = data[at + 1]
-        if marker == 0xFF:  # noqa: PLR2004 (a fill byte before a marker)
-            at += 1
-            continue
-        (length,) = struct.unpack(">H", data[at + 2 : at + 4])
-        if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:  # noqa: PLR2004 (SOF)
-            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-            return int(height) * int(width)
-        at += 2 + int(length)
-    return 0
+        return DOCUMENT, data
+    if picture_head(data) is None:
+        raise InputProblem("bad-file", "only JPEG, PNG and PDF files can be attached", path=name)
+    try:
+        return PICTURE, develop(data)
+    except InputProblem as problem:
+        code = "bad-file" if problem.code == "bad-photo" else problem.code
+        raise InputProblem(code, problem.message, path=name) from problem

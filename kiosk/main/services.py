@@ -303,22 +303,18 @@ class Services:
 
     # -- devices --------------------------------------------------------------------------------
 
-    def shrink_photo(self, data: bytes) -> bytes:
-        """Re-encode a picture to at most 2 megapixels and 400 KB, without metadata."""
-        from kiosk.main.photos import shrink
-
-        return shrink(data)
-
     def photograph(self) -> bytes:
-        """Take a picture, already shrunk; the demonstration has pictures of its own."""
-        from kiosk.main.photos import sample, shrink
+        """Take a picture, developed already; the demonstration has pictures of its own."""
+        from kiosk.devices.darkroom import Darkroom
 
         if self._camera is None:
             from kiosk.devices.camera import FolderCamera, NoCamera
+            from kiosk.main.photos import sample
 
             demo = self._settings().demo
             self._camera = FolderCamera(self._home / "camera", sample) if demo else NoCamera()
-        return shrink(self._camera.take())
+        with Darkroom() as room:  # its process starts while the camera looks
+            return room.develop(self._camera.take())
 
     def print_slip(self, picture: bytes, document: bytes, name: str = "slip") -> str | None:
         """Print; None when done, else why not, in plain words."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.helpers.command import ROOT, environment
 
-PARTS = ("start", "search", "forms", "store", "sync")
+PARTS = ("start", "search", "forms", "store", "sync", "pictures")
 
 
 def main(argv: list[str]) -> int:

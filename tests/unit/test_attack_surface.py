@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from kiosk.devices.darkroom import develop
 from kiosk.domain.problems import InputProblem
-from kiosk.main.photos import shrink
 from kiosk.store.outbox import _NEXT_DUE, Outbox
 from kiosk.store.schema import submission
 from tests.helpers.stores import Site, save, site_at
@@ -79,7 +79,7 @@ def bomb(width: int, height: int) -> bytes:
 @pytest.mark.parametrize("size", [(60_000, 60_000), (2**31 - 1, 1), (100_000, 1_000)])
 def test_a_picture_that_unfolds_without_end_is_refused(size: tuple[int, int]) -> None:
     with pytest.raises(InputProblem) as caught:
-        shrink(bomb(*size))
+        develop(bomb(*size))
     assert caught.value.code in {"too-large", "bad-photo"}
 
 

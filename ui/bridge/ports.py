@@ -221,10 +221,6 @@ class StationPort(Protocol):
         """Ask the sync side to try at once; returns immediately."""
         ...
 
-    def shrink_photo(self, data: bytes) -> bytes:
-        """Re-encode a picture to at most 2 megapixels and 400 KB, without metadata."""
-        ...
-
     def photograph(self) -> bytes:
         """Take a picture with the station's camera, already shrunk (JPEG)."""
         ...

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.devices.picture_heads import PictureHead, picture_head
 from kiosk.domain.problems import InputProblem
 from kiosk.main import cli
-from kiosk.main.attachments import media_type
 from kiosk.main.cli import COMMANDS, build_parser, default_home, main, wanted_command
 from kiosk.main.output import Output
 from kiosk.main.parsing import UsageProblem
@@ -159,5 +159,6 @@ def test_help_and_version_are_no_failures(capsys: pytest.CaptureFixture[str]) ->
 def test_a_jpeg_with_fill_bytes_before_its_frame_is_a_picture() -> None:
     frame = b"\xff\xc0\x00\x11\x08\x00\x10\x00\x20\x03" + bytes(9)
     exif = b"\xff\xe1\x00\x04ab"
-    assert media_type(b"\xff\xd8" + exif + b"\xff\xff" + frame, "a.jpg") == "image/jpeg"
-    assert media_type(b"%PDF-1.7", "a") == "application/pdf"
+    data = b"\xff\xd8" + exif + b"\xff\xff" + frame
+    assert picture_head(data) == PictureHead("image/jpeg", width=32, height=16)
+    assert picture_head(b"%PDF-1.7") is None

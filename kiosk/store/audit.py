@@ -18,17 +18,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, select
 
 from kiosk.domain.clock import to_text
 from kiosk.store.casebook import Casebook, Transaction
 from kiosk.store.schema import audit
+from kiosk.store.sqlite import insert_text
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_.:>/-]{0,80}")
 _HEAD: Final = "audit_head"
 _START: Final = bytes(32)
 _PAGE: Final = 5_000
-_APPEND: Final = insert(audit)
+_APPEND: Final = insert_text(audit)
 _ENCODE: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -49,6 +50,11 @@ class AuditEvent(StrEnum):
     AGENT_SIGNED_IN = "agent_signed_in"
     AGENT_REFUSED = "agent_refused"
     AGENT_LOCKED = "agent_locked"
+    AGENT_HANDED_OVER = "agent_handed_over"
+    AGENT_INTEREST = "agent_interest"
+    DRAFT_KEPT = "draft_kept"
+    DRAFT_OPENED = "draft_opened"
+    DRAFT_FORGOTTEN = "draft_forgotten"
     CARD_STORED = "card_stored"
     CARD_OPENED = "card_opened"
     CARD_ERASED = "card_erased"
@@ -121,7 +127,7 @@ class Audit:
         digest = _digest(row, previous)
         names = ("number", "at", "event", "subject", "detail")
         values = dict(zip(names, row, strict=True))
-        tx.execute(_APPEND, values | {"previous": previous, "digest": digest})
+        tx.exec_driver_sql(_APPEND, values | {"previous": previous, "digest": digest})
         self._casebook.set_meta(tx, _HEAD, f"{number + 1}:{digest.hex()}")
 
     def head(self) -> tuple[int, str]:

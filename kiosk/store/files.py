@@ -2,7 +2,8 @@
 
 Rules: a file appears under its name complete and fsynced or not at all (temporary file, fsync,
 rename, fsync of the folder); files are 0600, folders 0700; what the disk refuses becomes an
-``EnvironmentProblem`` with one sentence, never a traceback.
+``EnvironmentProblem`` with one sentence, never a traceback. Between writing and fsync there is no
+promise: :class:`Arriving` lets the disk work meanwhile and the caller go on.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from kiosk.domain.problems import EnvironmentProblem
 
 PRIVATE_FILE = 0o600
+SEALED_FILE = 0o400
 PRIVATE_FOLDER = 0o700
 TEMPORARY = ".tmp"
 
@@ -68,34 +70,92 @@ def fsync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+class Arriving:
+    """A file on its way: whole under a temporary name, neither durable nor visible yet.
+
+    The kernel is asked to write it out at once, so that the disk works while the caller prepares
+    what follows; :meth:`arrive` waits for the rest of it.
+
+    Args:
+        path: its name once it is durable.
+        data: all of it.
+        mode: its permissions.
+
+    Raises:
+        EnvironmentProblem: the disk is full, read-only or broken; nothing is left of it.
+    """
+
+    def __init__(self, path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
+        self.path = path
+        self._temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}{TEMPORARY}")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        with disk(path):
+            self._handle: int | None = os.open(self._temporary, flags, mode)
+            try:
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(self._handle, rest) :]
+                _begin_writing_out(self._handle)
+            except OSError:
+                self.abandon()
+                raise
+
+    def arrive(self) -> None:
+        """Make it durable, then let it appear under its name, durably.
+
+        Raises:
+            EnvironmentProblem: the disk refused; what stood under the name before stands there
+                still, or the name may be lost by a power cut.
+        """
+        assert self._handle is not None, "it has arrived or was abandoned"
+        with disk(self.path):
+            try:
+                os.fsync(self._handle)
+                self._close()
+                self._temporary.replace(self.path)
+            except OSError:
+                self.abandon()
+                raise
+            fsync_folder(self.path.parent)
+
+    def abandon(self) -> None:
+        """Leave nothing of a file that did not arrive; one that did stays."""
+        with suppress(OSError):
+            self._close()
+        with suppress(OSError):
+            self._temporary.unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            os.close(handle)
+
+
+def _begin_writing_out(handle: int) -> None:
+    # Linux starts to write the pages of a file out when it is told that they are not needed any
+    # more, and keeps those that are on their way. A hint: what does not take it only costs time.
+    with suppress(OSError):
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def write_durably(path: Path, data: bytes) -> None:
     """Put ``data`` under ``path``; a power cut leaves either it or what stood there before.
 
     Raises:
         EnvironmentProblem: the disk is full, read-only or broken; the old file still stands.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}{TEMPORARY}")
+    Arriving(path, data).arrive()
+
+
+def make_durable_again(path: Path) -> None:
+    """Fsync a file and its name: whoever wrote it may have died before doing so."""
     with disk(path):
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            _write_new(temporary, data)
-            temporary.replace(path)
-        except OSError:
-            with suppress(OSError):
-                temporary.unlink()
-            raise
+            os.fsync(handle)
+        finally:
+            os.close(handle)
         fsync_folder(path.parent)
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-    handle = os.open(path, flags, PRIVATE_FILE)
-    try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def move_durably(source: Path, target: Path) -> None:

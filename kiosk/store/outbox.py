@@ -19,7 +19,6 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, text, tuple_, update
-from sqlalchemy.dialects.sqlite import insert
 
 from kiosk.domain.clock import to_text
 from kiosk.domain.lifecycle import OVER, Signal, State, after
@@ -39,15 +38,17 @@ from kiosk.store.rows import (
     row_of,
 )
 from kiosk.store.schema import claim, event, submission
+from kiosk.store.sqlite import insert_text
 
 _DUE: Final = ("queued", "unknown", "filed")
 _FURTHEST: Final = timedelta(hours=2)
 _COLUMNS: Final = tuple(column.name for column in submission.columns)
 
-# Built once: building them anew is what costs most of a save outside the disk.
-_ADD: Final = insert(submission).on_conflict_do_nothing(index_elements=["id"])
-_CLAIM: Final = insert(claim)
-_NOTE: Final = insert(event)
+_ADD: Final = f"{insert_text(submission)} ON CONFLICT (id) DO NOTHING"
+_CLAIM: Final = insert_text(claim)
+_NOTE: Final = insert_text(
+    event, "submission_id", "at", "signal", "from_state", "to_state", "problem"
+)
 _IN_DUE: Final = "state IN ('queued', 'unknown', 'filed')"  # as the partial indexes say it
 _FREE: Final = (
     "NOT EXISTS (SELECT 1 FROM submission AS parent WHERE parent.id = submission.about "
@@ -123,11 +124,13 @@ class Outbox:
             "agent_id": agent_id,
             "urgent": int(urgent),
         }
-        if tx.execute(_ADD, columns).rowcount == 0:
+        if tx.exec_driver_sql(_ADD, columns).rowcount == 0:
             return _same(self.require(head.id, tx), envelope_digest)
         if claim_hash is not None:
             tags = {"claim_hash": claim_hash, "id_tag": id_tag, "track_code_tag": track_code_tag}
-            tx.execute(_CLAIM, tags | {"submission_id": str(head.id), "made_at": to_text(now)})
+            tx.exec_driver_sql(
+                _CLAIM, tags | {"submission_id": str(head.id), "made_at": to_text(now)}
+            )
         self._note(tx, head.id, Signal.SEAL, (State.DRAFT, State.QUEUED), now=now, problem=None)
         self._audit.record(tx, AuditEvent.SAVED, at=now, subject=str(head.id), detail=head.kind)
         return row_of(columns)
@@ -137,7 +140,7 @@ class Outbox:
     ) -> OutboxRow:
         """Insert a verified package that a lost or restored casebook does not know, as unknown."""
         columns = _columns(head, State.UNKNOWN, envelope_digest)
-        if tx.execute(_ADD, columns).rowcount == 0:
+        if tx.exec_driver_sql(_ADD, columns).rowcount == 0:
             return _same(self.require(head.id, tx), envelope_digest)
         self._casebook.raise_sequence(tx, head.sequence)
         self._note(
@@ -352,7 +355,7 @@ class Outbox:
             "to_state": states[1].value,
             "problem": problem,
         }
-        tx.execute(_NOTE, step)
+        tx.exec_driver_sql(_NOTE, step)
 
 
 def _columns(head: Head, state: State, envelope_digest: str) -> dict[str, object]:

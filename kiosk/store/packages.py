@@ -1,8 +1,9 @@
 """The files of sealed submissions, ``packages/{id}.sealed``: immutable, the truth of last resort.
 
-Rules: a package appears complete and durable or not at all; the same bytes may be written twice,
-other bytes under the same id never; what is read back must be the package it claims to be; a
-package is only removed when the platform's signed durable mark has passed it.
+Rules: a package appears complete and durable or not at all, and is read-only (0400) from its first
+byte; the same bytes may be written twice, other bytes under the same id never; what is read back
+must be the package it claims to be; a package is only removed when the platform's signed durable
+mark has passed it.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from kiosk.sealing.canonical import digest
 from kiosk.sealing.keys import VerifyKey
 from kiosk.sealing.package import Package, parse
 from kiosk.store.files import (
+    SEALED_FILE,
     TEMPORARY,
+    Arriving,
     disk,
+    make_durable_again,
     move_durably,
     remove_durably,
-    write_durably,
 )
 from kiosk.store.home import Home
 
@@ -47,24 +50,38 @@ class Packages:
         """Whether there is a package of this id."""
         return self.path(submission_id).exists()
 
-    def write(self, submission_id: UUID, data: bytes) -> None:
-        """Put a package durably in its place: temporary file, fsync, rename, fsync of the folder.
+    def begin(self, submission_id: UUID, data: bytes) -> Arriving | None:
+        """Begin to write a package: temporary file now; fsync, rename, fsync of the folder later.
 
-        Call it inside :func:`kiosk.store.saving.saving`, before the row is added.
+        Returns:
+            The file, to be waited for (``arrive``) before anything is promised; None: these very
+            bytes stand there, durably.
 
         Raises:
             InputProblem: other bytes stand under this id (``id-reused``).
             EnvironmentProblem: the disk is full, read-only or broken.
         """
         path = self.path(submission_id)
-        if path.exists():
-            if self._bytes(submission_id) == data:
-                return
+        if not path.exists():
+            return Arriving(path, data, SEALED_FILE)
+        if self._bytes(submission_id) != data:
             raise InputProblem(
                 "id-reused",
                 f"another application was sealed under the id {submission_id}; use a new id",
             )
-        write_durably(path, data)
+        make_durable_again(path)
+        return None
+
+    def write(self, submission_id: UUID, data: bytes) -> None:
+        """Put a package durably in its place at once. Saving goes by :mod:`kiosk.store.saving`.
+
+        Raises:
+            InputProblem: other bytes stand under this id (``id-reused``).
+            EnvironmentProblem: the disk is full, read-only or broken.
+        """
+        coming = self.begin(submission_id, data)
+        if coming is not None:
+            coming.arrive()
 
     def read(self, submission_id: UUID) -> bytes:
         """The bytes of a package, checked as far as that is possible without its keys.

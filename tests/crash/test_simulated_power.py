@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -68,14 +69,20 @@ def test_the_recording_has_the_order_of_saving(recording: Recording) -> None:
     acts = list(recording.acts)
     word = next(place for place, act in enumerate(acts) if isinstance(act, Promised))
     commit = max(place for place, act in enumerate(acts[:word]) if act == Sql("COMMIT"))
-    folder = acts.index(Synced("packages", folder=True))
-    written = next(
-        place
-        for place, act in enumerate(acts)
-        if isinstance(act, Put) and act.name.startswith("packages/") and act.data
-    )
-    assert written < folder < commit < word
-    assert acts[written + 1] == Synced(acts[written].name, folder=False)  # type: ignore[union-attr]
+    packages = [act for act in acts[:commit] if getattr(act, "name", "").startswith("packages")]
+    match packages:
+        case [Put() as made, Put() as written, synced, Moved() as moved, folder]:
+            assert made.data == b"" != written.data
+            assert synced == Synced(made.name, folder=False)
+            assert (moved.name, moved.target) == (made.name, next(_files(recording)))
+            assert folder == Synced("packages", folder=True)
+        case _:
+            pytest.fail(f"these are the acts: {packages}")
+    assert acts[commit:word] == [Sql("COMMIT")]
+
+
+def _files(recording: Recording) -> Iterator[str]:
+    return (f"packages/{name}" for name in recording.packages)
 
 
 def test_the_directory_is_synced_before_it_takes_its_place(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from typing import Final
 
 from kiosk.store import packages as packages_module
 from kiosk.store.casebook import Casebook, Transaction
-from kiosk.store.files import remove_durably, write_durably
+from kiosk.store.files import Arriving, remove_durably
 from kiosk.store.home import Home
 
 _BOOK: Final = ("casebook.db", "casebook.db-wal")
@@ -98,28 +98,44 @@ class Power:
         for path, data in self._files.items():
             path.write_bytes(data)
 
-    def write(self, path: Path, data: bytes) -> None:
-        """``write_durably`` with a point inside each of its steps."""
+    def arriving(self, path: Path, data: bytes, mode: int) -> Arriving:
+        """The product's ``Arriving`` with a point inside each of its steps."""
         self.point("before a file")
-        temporary = path.with_name(f".{path.name}.cut.tmp")
         if self.due("inside a file"):
+            temporary = path.with_name(f".{path.name}.cut.tmp")
             temporary.write_bytes(data[: self._luck.randrange(len(data))])
             self.cut()
+        return _Watched(self, path, data, mode)
+
+    def arrival(self, path: Path, data: bytes) -> None:
+        """The points before a file has arrived; it stands whole under its temporary name."""
         if self.due("before a rename"):
-            temporary.write_bytes(data)
             self.cut()
         if self.due("before the folder is synced"):
-            name = path if self._luck.random() < 0.5 else temporary
-            name.write_bytes(data)
+            if self._luck.random() < 0.5:
+                path.write_bytes(data)
             self.cut()
-        write_durably(path, data)
-        self.point("after a file")
 
     def remove(self, path: Path) -> None:
         """``remove_durably`` with points around it."""
         self.point("before a removal")
         remove_durably(path)
         self.point("after a removal")
+
+
+class _Watched(Arriving):
+    """A file on its way under this power."""
+
+    def __init__(self, power: Power, path: Path, data: bytes, mode: int) -> None:
+        super().__init__(path, data, mode)
+        self._power = power
+        self._data = data
+
+    def arrive(self) -> None:
+        """As inherited."""
+        self._power.arrival(self.path, self._data)
+        super().arrive()
+        self._power.point("after a file")
 
 
 class SimulatedCasebook(Casebook):
@@ -146,7 +162,7 @@ class SimulatedCasebook(Casebook):
 @contextmanager
 def powered(power: Power) -> Iterator[None]:
     """Package files of the product pass through ``power`` meanwhile (one terminal at a time)."""
-    steps = {"write_durably": power.write, "remove_durably": power.remove}
+    steps = {"Arriving": power.arriving, "remove_durably": power.remove}
     old = {name: getattr(packages_module, name) for name in steps}
     for name, step in steps.items():
         setattr(packages_module, name, step)

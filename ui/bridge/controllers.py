@@ -12,11 +12,12 @@ from typing import Final
 from ui.bridge.aside import HelpController, LeaveController, TroubleController
 from ui.bridge.asking import QuestionController
 from ui.bridge.authority import AuthorityController, NoticeController
+from ui.bridge.browsing import BrowseController
 from ui.bridge.checking import CheckController
 from ui.bridge.controller import Controller
 from ui.bridge.correcting import CorrectionController
 from ui.bridge.desk import DeskController, SignInController
-from ui.bridge.finding import BrowseController, FindController
+from ui.bridge.finding import FindController
 from ui.bridge.guiding import GuideController
 from ui.bridge.home import HomeController
 from ui.bridge.material import MaterialController

@@ -1,4 +1,4 @@
-"""Finding: searching while typing, and browsing for those who do not type.
+"""Finding: searching while typing.
 
 Rules:
 
@@ -16,7 +16,7 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from ui.bridge.controller import shown
-from ui.bridge.item_lists import ItemList, ListView, Room, TileRow, theme_row
+from ui.bridge.item_lists import ItemList, ListView, Room, TileRow
 from ui.bridge.rows import Rows
 from ui.bridge.session import Session
 from ui.navigation import Page
@@ -166,7 +166,7 @@ class FindController(ItemList):
     @Slot(str)
     def browse(self, theme: str) -> None:
         """A theme instead; the empty name: all."""
-        self.session.theme = theme
+        self.session.browse = ("theme", theme)
         self.session.go(Page.BROWSE)
 
     def enter(self, page: Page) -> None:
@@ -222,117 +222,5 @@ class FindController(ItemList):
     def reset(self) -> None:
         """Forget what was looked for; an answer still to come is dropped by the relay."""
         self._running, self._wanted = False, None
-        self._themes.show(())
-        super().reset()
-
-
-@dataclass(frozen=True, slots=True)
-class BrowseView(ListView):
-    """``theme`` empty: choose one."""
-
-    theme: str = ""
-    loaded: bool = False
-
-
-@QmlElement
-class BrowseController(ItemList):
-    """按类别找."""
-
-    PAGES = (Page.BROWSE,)
-
-    pageChanged = Signal()
-    pagesChanged = Signal()
-    totalChanged = Signal()
-    themeChanged = Signal()
-    loadedChanged = Signal()
-    framesBestChanged = Signal()
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session, BrowseView())
-        self._themes = Rows(TileRow, self)
-
-    page = Property(int, shown("page"), notify=pageChanged)
-    pages = Property(int, shown("pages"), notify=pagesChanged)
-    total = Property(int, shown("total"), notify=totalChanged)
-    theme = Property(str, shown("theme"), notify=themeChanged)
-    loaded = Property(bool, shown("loaded"), notify=loadedChanged)
-
-    @Property(QObject, constant=True)
-    def rows(self) -> Rows:
-        """The items on this page."""
-        return self._rows
-
-    @Property(QObject, constant=True)
-    def themes(self) -> Rows:
-        """Every theme, when none was chosen."""
-        return self._themes
-
-    @Slot(str)
-    def choose(self, theme: str) -> None:
-        """One theme of all."""
-        self._load(theme)
-
-    @Slot(float, float, float, float, float, float)
-    def fit(  # noqa: PLR0913, PLR0917 -- what the page knows of its layout
-        self, height: float, with_pager: float, row: float, width: float, name: float, sub: float
-    ) -> None:
-        """The room for rows, as the page lays them out."""
-        self._fit(Room(height, with_pager, row, width, name, sub))
-
-    @Slot(int)
-    def turn(self, by: int) -> None:
-        """Next or previous page."""
-        self._turn_to(self.view.page + by)
-
-    @Slot(str)
-    def open(self, item_id: str) -> None:
-        """One item."""
-        self._open(item_id)
-
-    def _load(self, theme: str) -> None:
-        self.change(theme=theme, loaded=False)
-        self.session.run(lambda station: station.by_theme(theme), self._show)
-
-    def _show(self, items: tuple[FoundItem, ...]) -> None:
-        self._show_items(items)
-        self.change(loaded=True)
-
-    def _show_themes(self, themes: tuple[tuple[str, str], ...]) -> None:
-        self._themes.show([theme_row(theme) for theme in themes])
-        self.change(loaded=True)
-
-    def enter(self, page: Page) -> None:
-        """The theme that was asked for; coming back, the list as it was left."""
-        del page
-        wanted = self.session.theme
-        if wanted is None:
-            return
-        self.session.theme = None
-        if wanted:
-            self._themes.show(())
-            self._load(wanted)
-        else:
-            self.change(theme="", loaded=False)
-            self.session.run(lambda station: station.themes(), self._show_themes)
-
-    def back(self) -> bool:
-        """From one of all themes back to all themes."""
-        if not self.view.theme or not self._themes.rows:
-            return False
-        self.change(theme="")
-        return True
-
-    def speech(self, page: Page) -> str:
-        """The rows, numbered."""
-        del page
-        names = (
-            [one.name for one in self._shown]
-            if self.view.theme
-            else [row.text for row in self._themes.rows]
-        )
-        return "。".join(f"{number}，{name}" for number, name in enumerate(names, start=1))
-
-    def reset(self) -> None:
-        """Forget what was looked at."""
         self._themes.show(())
         super().reset()

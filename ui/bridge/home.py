@@ -102,7 +102,13 @@ class HomeController(Controller):
     @Slot(str)
     def browse(self, theme: str) -> None:
         """A theme; the empty name: all items."""
-        self.session.theme = theme
+        self.session.browse = ("theme", theme)
+        self.session.go(Page.BROWSE)
+
+    @Slot()
+    def departments(self) -> None:
+        """按部门找."""
+        self.session.browse = ("department", "")
         self.session.go(Page.BROWSE)
 
     def enter(self, page: Page) -> None:

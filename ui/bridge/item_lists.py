@@ -157,8 +157,16 @@ def _item_row(found: FoundItem, *, best: bool) -> ItemRow:
     return ItemRow(
         key=found.item_id,
         text=found.name,
-        sub=found.department or (found.place if found.file_here else "") or "",
+        sub=_office(found),
         tag=found.tag,
         tone="ok" if found.file_here else "wait",
         best=best and found.sure,
     )
+
+
+def _office(found: FoundItem) -> str:
+    """The department as the guide names it; with its place, unless the tag tells that."""
+    office, place = found.department or "", found.place or ""
+    if not found.file_here or place in office:
+        return office
+    return "，".join(part for part in (place, office) if part)

@@ -66,8 +66,8 @@ class Session(QObject):
         """The item whose guide was opened last: what 开始办 begins."""
         self.replaces: UUID | None = None
         """The parked filing that is being filed anew; None: what begins is new."""
-        self.theme: str | None = None
-        """The theme to browse; empty: all themes; None: as the list was left."""
+        self.browse: tuple[str, str] | None = None
+        """How to browse, and the heading (empty: all of them); None: as the list was left."""
         self.tracked: Tracked | None = None
         """The filing that was looked up last: what 现在补 continues."""
         self.filing = Filing(self)
@@ -133,7 +133,7 @@ class Session(QObject):
         self._trail = self._trail.restart(Page.ATTRACT)
         self._problem = None
         self.unsaved = False
-        self.item_id = self.theme = self.replaces = None
+        self.item_id = self.browse = self.replaces = None
         self.tracked = None
         self.filing.clear()
         self.sign_out()

@@ -17,9 +17,9 @@ KioskPage {
     primaryIcon: page.controller.resumable ? "history" : "file-search"
     plainPrimary: true
     onPrimaryTapped: page.controller.resumable ? page.controller.resume() : page.controller.track()
-    secondaryText: page.controller.resumable ? "查我的办件" : ""
-    secondaryIcon: "file-search"
-    onSecondaryTapped: page.controller.track()
+    secondaryText: page.controller.resumable ? "查我的办件" : "按部门找"
+    secondaryIcon: page.controller.resumable ? "file-search" : "landmark"
+    onSecondaryTapped: page.controller.resumable ? page.controller.track() : page.controller.departments()
 
     Column {
         width: page.bodyWidth

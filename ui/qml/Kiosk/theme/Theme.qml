@@ -97,6 +97,7 @@ QtObject {
     readonly property int optionHeight: low ? 132 : portrait ? (large ? 200 : 188) : (large ? 176 : 168)
     readonly property int tileHeight: low ? 150 : portrait ? 200 : 160
     readonly property int themeTileHeight: low ? 132 : portrait ? 200 : 134
+    readonly property int groupTileHeight: low ? 120 : portrait ? (large ? 176 : 148) : (large ? 156 : 124)
     readonly property int rowHeight: low ? 128 : portrait ? (large ? 176 : 152) : (large ? 160 : 134)
     readonly property int chipHeight: large ? 92 : 80
     readonly property int fieldHeight: portrait ? 140 : 112

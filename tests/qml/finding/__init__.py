@@ -1,0 +1,1 @@
+"""Finding and help in the real window."""

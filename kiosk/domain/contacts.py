@@ -15,8 +15,9 @@ from kiosk.domain.faults import Flaw
 from kiosk.domain.phones import normalise_phone, phone_flaw
 
 MOST: Final = 40
-PLACES: Final = ("家里", "田里", "村委会")
-"""Where people in a village are found, as they say it."""
+HOME: Final = "家里"
+PLACES: Final = ("田里", "村委会", "祠堂边")
+"""Where else people in a village are found, as they say it."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

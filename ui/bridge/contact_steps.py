@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kiosk.domain.contacts import MOST, PLACES, ContactCard, card_by_phone, card_by_place
+from kiosk.domain.contacts import HOME, MOST, PLACES, ContactCard, card_by_phone, card_by_place
 from kiosk.domain.faults import Flaw
 from kiosk.domain.identity import mask_name, mask_phone
 from kiosk.domain.parties import Party, Role
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 
 CONTACT: Final = "contact"
 PHONE: Final = "contact-phone"
+WHERE: Final = "contact-where"
 PLACE: Final = "contact-place"
 NO_CARD: Final = "不留，下一步"
 _OWN: Final = "phone:"
 _SAID: Final = "place:"
 _OTHER_PHONE: Final = "other-phone"
 _OTHER_PLACE: Final = "other-place"
+_WRITTEN: Final = "written"
 _PHONE_LENGTH: Final = 12
 _LOOKED_FOR: Final = (Role.APPLICANT, Role.GUARDIAN, Role.REPRESENTATIVE, Role.CO_APPLICANT)
 
@@ -38,13 +40,13 @@ def contact_step(application: Application) -> Step:
         Option(f"{_OWN}{phone}", f"打电话 {mask_phone(phone)}", "刚才填的号码")
         for phone in _phones(application)
     ]
-    options.append(Option(_OTHER_PHONE, "打别的电话", "座机也行。家里人的，他同意才留"))
-    options += [Option(f"{_SAID}{place}", f"到{place}找我") for place in PLACES]
-    options.append(Option(_OTHER_PLACE, "到别的地方找我", "自己写"))
+    options.append(Option(_OTHER_PHONE, "打别的电话", "座机、家人的都行"))
+    options.append(Option(f"{_SAID}{HOME}", f"到{HOME}找我"))
+    options.append(Option(_OTHER_PLACE, "到别的地方找我"))
     return Step(
         kind="options",
         title="要补材料时，\n怎么找您？",
-        sub="可以不留。只给代办员找您用，办完就删。",
+        sub="只给代办员，办完就删。",
         secondary=NO_CARD,
         options=tuple(options),
     )
@@ -59,12 +61,21 @@ PHONE_STEP: Final = Step(
     length=_PHONE_LENGTH,
     secondary=NO_CARD,
 )
+WHERE_STEP: Final = Step(
+    kind="options",
+    title="到哪里找您？",
+    secondary=NO_CARD,
+    options=(
+        *(Option(f"{_SAID}{place}", f"到{place}") for place in PLACES),
+        Option(_WRITTEN, "别的地方，自己写"),
+    ),
+)
 PLACE_STEP: Final = Step(
     kind="keys",
     title="到哪里找您？",
     sub="怎么说都行，代办员听得懂就好。",
     label="在哪里",
-    placeholder="比如：祠堂边上的小店",
+    placeholder="比如：榕树下的小店",
     length=MOST,
     secondary=NO_CARD,
 )
@@ -77,7 +88,7 @@ def chosen_card(application: Application, key: str) -> ContactCard | str:
         return ContactCard(name, phone=key.removeprefix(_OWN))
     if key.startswith(_SAID):
         return ContactCard(name, place=key.removeprefix(_SAID))
-    return PHONE if key == _OTHER_PHONE else PLACE
+    return {_OTHER_PHONE: PHONE, _OTHER_PLACE: WHERE}.get(key, PLACE)
 
 
 def typed_card(application: Application, at: str, entry: str) -> ContactCard | Flaw:

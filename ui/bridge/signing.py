@@ -24,6 +24,8 @@ from ui.bridge.contact_steps import (
     PHONE_STEP,
     PLACE,
     PLACE_STEP,
+    WHERE,
+    WHERE_STEP,
     chosen_card,
     contact_step,
     typed_card,
@@ -54,7 +56,8 @@ _AGENT: Final = "我照本人说的，如实转填。"
 _BEFORE: Final = {
     CONTACT: _CODE,
     PHONE: CONTACT,
-    PLACE: CONTACT,
+    WHERE: CONTACT,
+    PLACE: WHERE,
     _SIGN: CONTACT,
     _SAVE: CONTACT,
     MARK: _SIGN,
@@ -98,6 +101,7 @@ class SignController(MarkingController):
             _CODE: _code_step,
             CONTACT: lambda: contact_step(self.filing.now_application),
             PHONE: lambda: PHONE_STEP,
+            WHERE: lambda: WHERE_STEP,
             PLACE: lambda: PLACE_STEP,
             _SIGN: self._sign_step,
             _SAVE: self._save_step,
@@ -181,7 +185,7 @@ class SignController(MarkingController):
         """The filled button."""
         if self.at == _CODE:
             self._take_code()
-        elif self.at == CONTACT:
+        elif self.at in {CONTACT, WHERE}:
             self._take_contact()
         elif self.at in {PHONE, PLACE}:
             self._take_typed_contact()
@@ -197,7 +201,7 @@ class SignController(MarkingController):
         if self.at == _CODE:
             self._typed(f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}")
             self.change(good="请记住这4位，或拍下来。")
-        elif self.at in {CONTACT, PHONE, PLACE}:
+        elif self.at in {CONTACT, PHONE, WHERE, PLACE}:
             self._contact(None)
         elif self.at == _SIGN and self._place == 0:
             self.to(MARK)

@@ -46,7 +46,8 @@ def answer_it(walk: Walk, number: str) -> None:
     walk.hand_in((PHOTO,))
     walk.check()
     walk.hand.type(ELDER.code)
-    walk.onward("现在保存")
+    walk.onward("怎么找您")
+    walk.onward("现在保存", "不留，下一步")
     walk.save("保存")
     walk.leave()
 

@@ -173,8 +173,11 @@ class Walk:
         self.onward("查询码", "没错，下一步")
 
     def sign(self, person: Person, signer: Person | None = None) -> None:
-        """Choose the four digits, and whoever is asked signs, up to the button that saves."""
+        """Choose the four digits, leave a contact card, sign: up to the button that saves."""
         self.hand.type(person.code)
+        self.onward("怎么找您")
+        self.reach("到家里找我")
+        self.shoot("contact", "How to be found if an act is needed: sealed, free to leave out.")
         self.onward(f"请{(signer or person).name}签名")
         self.hand.draw("签名处", handwriting((signer or person).name))
         self.shoot("sign", "The signature, on the glass, under the words that are declared.")

@@ -68,6 +68,24 @@ def to_the_end(person: Stepping) -> Iterator[str]:
     person.skip()
     yield "code"
     person.go_on()
+    yield "how to be found"
+    person.go_on()
+    yield "no way chosen"
+    person.choose("other-phone")
+    person.go_on()
+    person.go_on("12345")
+    yield "bad phone"
+    person.back()
+    person.choose("other-place")
+    person.go_on()
+    yield "where"
+    person.choose("written")
+    person.go_on()
+    person.type("榕树下的小店")
+    yield "place"
+    person.back()
+    person.choose("place:田里")
+    person.go_on()
     person.go_on()
     yield "not signed"
     person.sign()
@@ -113,6 +131,7 @@ def test_a_deadline_is_told_before_the_signature(
     person.go_on()
     person.window.go(Page.SIGN)
     person.go_on("1234")
+    person.skip()
     assert "存在这里不算" in person.everything()
     assert not the_window.faults()
 

@@ -106,6 +106,7 @@ def test_a_supplement_is_signed_and_saved(window: FilingWindow) -> None:
     window.tap("没错，下一步")
     window.type("4827")
     window.tap("下一步")
+    window.tap("不留，下一步")
     window.tap("保存")
     assert window.page() is Page.SAVED
     saved = window.filing.saved

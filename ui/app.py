@@ -7,7 +7,7 @@ Rules:
 * Importing this module stays lean (it stands before the first frame): Qt, our small bridge types,
   nothing of the store, the network or the forms.
 * Every Qt message goes to ``logging`` under ``kiosk.qt``; warnings are warnings there, so that
-  tests and the technician see them.
+  tests and the technician see them. What may be a person's words or numbers is left out.
 * QML finds its types in the module ``Kiosk``: files under ``ui/qml/Kiosk`` and the types of
   ``ui.bridge``.
 """
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,6 +37,7 @@ PORTRAIT = (1080, 1920)
 LANDSCAPE = (1920, 1080)
 
 _log = logging.getLogger("kiosk.qt")
+_VALUES = re.compile(r"""\"[^"\n]*\"|(?<!\w)'[^'\n]*'|\S*@\S*|[^\x00-\x7f]+|\w*\d{5,}\w*""")
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -50,9 +52,14 @@ def log_qt_messages() -> None:
 
     def handle(kind: QtMsgType, context: object, message: str | None) -> None:
         del context
-        _log.log(_LEVELS.get(kind, logging.WARNING), "%s", message)
+        _log.log(_LEVELS.get(kind, logging.WARNING), "%s", redacted(message or ""))
 
     qInstallMessageHandler(handle)
+
+
+def redacted(message: str) -> str:
+    """A message of Qt without quoted values, Chinese, and numbers longer than a line's."""
+    return _VALUES.sub("…", message)
 
 
 def create_app(argv: Sequence[str], *, only_our_fonts: bool = False) -> QGuiApplication:

@@ -95,8 +95,10 @@ def wanted_command(argv: Sequence[str]) -> str | None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status."""
+    """Run the command line and return its exit status; without ``argv`` the process is ours."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if argv is None:
+        _be_discreet(words)
     out = Output(as_json="--json" in words)
     try:
         _refuse_unreadable(words)
@@ -148,10 +150,19 @@ def _from_machine(error: Exception) -> EnvironmentProblem | None:
     return EnvironmentProblem("machine", f"this machine refused: {reason}", path=where)
 
 
-def _bug(error: Exception, out: Output) -> int:
-    import traceback
+def _be_discreet(words: Sequence[str]) -> None:
+    """Before anything of a person can be in this process; the window does its part by itself."""
+    from kiosk.main.discretion import be_discreet, refuse_dumps
 
-    traceback.print_exception(error, file=sys.stderr)
+    be_discreet()
+    if wanted_command(words) != "run":
+        refuse_dumps()
+
+
+def _bug(error: Exception, out: Output) -> int:
+    from kiosk.main.discretion import told
+
+    sys.stderr.write(f"Traceback (words left out):\n{told(error)}")
     out.problem(Problem("bug", f"this is a bug in jinban: {type(error).__name__}"))
     return EXIT_BUG
 

@@ -41,6 +41,9 @@ _SCHEMAS: Final = ("pinyin_simp", "jyutping", "stroke")
 _EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 _FONT_SECONDS: Final = 10
+_CORE_PATTERN: Final = Path("/proc/sys/kernel/core_pattern")
+_SWAPS: Final = Path("/proc/swaps")
+_BLOCK_DEVICES: Final = Path("/sys/class/block")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ def _machine_checks() -> list[Check]:
         _tried("librime", _librime, required=False),
         _tried("rime schemas", _schemas, required=False),
         _tried("clock", _clock, required=False),
+        _tried("core dumps", _core_dumps, required=False),
+        _tried("swap", _swap, required=False),
     ]
 
 
@@ -168,6 +173,39 @@ def _clock() -> str:
     if not _EARLIEST <= now <= _LATEST:
         raise _fault(f"the clock of this machine says {now:%Y-%m-%d}; set it")
     return f"{now:%Y-%m-%d %H:%M} UTC"
+
+
+def _core_dumps() -> str:
+    """Ours are off whatever is set; another program's may show what our window showed."""
+    pattern = _CORE_PATTERN.read_text().strip() if _CORE_PATTERN.exists() else ""
+    if pattern.startswith("|"):
+        raise _fault(
+            "crashed programs are kept by "
+            f"{pattern[1:].split(' ')[0]}; jinban refuses it for itself, others (the display) do "
+            "not: run sysctl kernel.core_pattern=core and set the limit of core files to 0"
+        )
+    return f"jinban writes none; others by limit, as {pattern or 'no file'}"
+
+
+def _swap() -> str:
+    """Swap that outlives the power may hold what a person typed."""
+    lines = _SWAPS.read_text().splitlines()[1:] if _SWAPS.exists() else []
+    plain = [name for name in (line.split()[0] for line in lines) if not _forgets(Path(name))]
+    if plain:
+        raise _fault(
+            f"memory is written to {', '.join(plain)} unencrypted, what people type too; "
+            "run swapoff, or encrypt it, or use zram"
+        )
+    return "in memory or encrypted only" if lines else "none"
+
+
+def _forgets(device: Path) -> bool:
+    """Whether a swap device lies in memory, or is encrypted."""
+    name = device.resolve().name
+    if name.startswith("zram"):
+        return True
+    mapped = _BLOCK_DEVICES / name / "dm" / "uuid"
+    return mapped.is_file() and mapped.read_text().startswith("CRYPT-")
 
 
 def _home(home: Home) -> str:

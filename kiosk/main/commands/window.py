@@ -68,11 +68,13 @@ def open_window(
     log_qt_messages()
     app = create_app(sys.argv[:1])
     from kiosk.devices.printer import FolderPrinter, NoPrinter
+    from kiosk.main.discretion import refuse_dumps
     from kiosk.main.window import Options, StationWindow
 
     options = Options(size=size, fullscreen=fullscreen, keys=keyboard_folder())
     printer = NoPrinter() if prints is None else FolderPrinter(prints)
     window = StationWindow(home, SystemClock(), printer, options)
+    window.started.connect(refuse_dumps)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: app.quit())
     status = app.exec()

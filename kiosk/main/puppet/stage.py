@@ -46,6 +46,7 @@ from PySide6.QtTest import QTest
 
 from kiosk.devices.printer import FolderPrinter
 from kiosk.domain.problems import Problem
+from kiosk.main.discretion import be_discreet, refuse_dumps
 from kiosk.main.puppet.hand import FAULTY, QT_WORDS
 from kiosk.main.window import Options, StationWindow
 from kiosk.store.home import Home
@@ -305,7 +306,7 @@ def watch(faults: list[str]) -> None:
     logging.getLogger().addHandler(Recorder(logging.WARNING))
 
 
-def main() -> int:
+def main(kind: type[Stage] = Stage) -> int:
     """Open the window and obey until told to stop."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--home", type=Path, required=True)
@@ -316,6 +317,7 @@ def main() -> int:
     parser.add_argument("--prints", type=Path)
     args = parser.parse_args()
     faults: list[str] = []
+    be_discreet()
     watch(faults)
     app = create_app(["stage"])
     width, height = map(int, args.size.split("x"))
@@ -325,7 +327,8 @@ def main() -> int:
     try:
         with Home(args.home).require().ui_lock():
             station = StationWindow(args.home, clock, printer, options)
-            stage = Stage(station, clock, faults)
+            stage = kind(station, clock, faults)
+            station.started.connect(refuse_dumps)
             station.started.connect(lambda: stage.answer({"ok": "started"}))
             app.exec()
             station.close()

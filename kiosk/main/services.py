@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from kiosk.domain.clock import Clock
-from kiosk.domain.problems import EnvironmentProblem
+from kiosk.domain.problems import EnvironmentProblem, InputProblem
 from kiosk.main.savepoint import Savepoint
 
 if TYPE_CHECKING:
     from kiosk.devices.camera import Camera
     from kiosk.devices.printer import Printer
+    from kiosk.domain.contacts import ContactCard
     from kiosk.domain.divisions import DivisionLookup
     from kiosk.domain.items import ServiceItem
     from kiosk.domain.parties import Way
@@ -126,6 +127,7 @@ class Services:
 
     def facts(self) -> StationFacts:
         """Name, place and phone of the station; the agents as far as the casebook can be read."""
+        from kiosk.devices.printer import NoPrinter
         from ui.bridge.ports import StationFacts
 
         settings = self._settings()
@@ -136,6 +138,9 @@ class Services:
             demo=settings.demo,
             directory_age_days=self._books().directory.info().age_days(self._clock.now()),
             agents=self._agents(),
+            hours=settings.station.hours or None,
+            division=settings.station.division,
+            can_print=not isinstance(self._printer, NoPrinter),
         )
 
     def _agents(self) -> tuple[tuple[str, str], ...]:
@@ -273,11 +278,20 @@ class Services:
         from kiosk.main.desk_rows import desk_rows
 
         station = self._stores()
-        return desk_rows(station.outbox.page(limit=DESK_ROWS), station.tracking)
+        page = station.outbox.page(limit=DESK_ROWS)
+        return desk_rows(page, station.tracking, station.contacting)
 
     def desk_row(self, submission_id: UUID) -> Tracked:
         """One row of the desk, opened."""
         return self._stores().tracking.for_staff(submission_id)
+
+    def open_card(self, submission_id: UUID, agent_id: str) -> ContactCard:
+        """The contact card of a row, for an agent who may still act; the opening is recorded."""
+        station = self._stores()
+        agent = station.agents.get(agent_id)
+        if agent is None or not agent.active:
+            raise InputProblem("unknown-agent", f"{agent_id} may not act at this station any more")
+        return station.contacting.open(submission_id, by=agent_id)
 
     def withdraw(self, submission_id: UUID) -> DeskRow:
         """Take a submission back."""

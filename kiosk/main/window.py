@@ -134,6 +134,7 @@ class StationWindow(QObject):
     def _tell_station(self, facts: StationFacts) -> None:
         from ui.bridge.aside import HelpController
 
+        self.session.division = facts.division
         for one in self.controllers:
             if isinstance(one, HelpController):
                 one.tell_station(facts)

@@ -29,13 +29,17 @@ _MAX_SETTINGS: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """The place 站点. ``division`` is the code (2 to 12 digits) of the division it stands in."""
+    """The place 站点. ``division`` is the code (2 to 12 digits) of the division it stands in.
+
+    ``hours`` is when somebody is there, in the station's own words; empty: nobody wrote it down.
+    """
 
     code: str
     name: str
     division: str
     place: str = ""
     phone: str = ""
+    hours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,15 @@ class Settings:
 
     ``platform_url`` is empty until the station belongs to a platform; ``demo`` puts the 演示 ribbon
     on every screen and slip; ``draft_keys`` names the tmpfs folder for keys of open drafts (empty:
-    chosen by :mod:`kiosk.store.drafts`).
+    chosen by :mod:`kiosk.store.drafts`); ``second_path`` is where :mod:`kiosk.store.second_copy`
+    keeps a second copy of every package (empty: nowhere).
     """
 
     station: Station
     platform_url: str = ""
     demo: bool = False
     draft_keys: str = ""
+    second_path: str = ""
 
 
 class Home:
@@ -202,6 +208,7 @@ def parse_settings(data: bytes) -> Settings:
         platform_url=cast("str", members["platform_url"]),
         demo=cast("bool", members["demo"]),
         draft_keys=cast("str", members["draft_keys"]),
+        second_path=cast("str", members["second_path"]),
     )
 
 

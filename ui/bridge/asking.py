@@ -375,7 +375,7 @@ class QuestionController(Controller):
         if self._picker is None:
             prefixes = self._filing.now_application.item.coverage.prefixes
             self._picker = picker_for(code, schema, prefixes, divisions)
-        self._places.show(places_of(self._picker, code, divisions))
+        self._places.show(places_of(self._picker, code, divisions, self.session.division))
         self.change(**asdict(where(self._picker, code, divisions)))
 
     def enter(self, page: Page) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # nothing of this is needed before the first frame
     from datetime import datetime
     from uuid import UUID
 
+    from kiosk.domain.contacts import ContactCard
     from kiosk.domain.divisions import DivisionLookup
     from kiosk.domain.items import ServiceItem
     from kiosk.domain.lifecycle import State
@@ -29,7 +30,11 @@ if TYPE_CHECKING:  # nothing of this is needed before the first frame
 
 @dataclass(frozen=True, slots=True)
 class StationFacts:
-    """What the header and the help page say. ``age_days`` is the age of the directory."""
+    """What is public of the station. ``agents`` as (id, name).
+
+    ``hours``: when somebody is there, as the station puts it; None: it does not say.
+    ``division``: where it stands; ``can_print``: whether there is a printer at all.
+    """
 
     name: str
     place: str
@@ -37,6 +42,9 @@ class StationFacts:
     demo: bool
     directory_age_days: int | None
     agents: tuple[tuple[str, str], ...]
+    hours: str | None = None
+    division: str = ""
+    can_print: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class LinkFacts:
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
-    """One line of the agent's desk; the name is masked."""
+    """One line of the agent's desk; the name is masked. ``card``: a contact card may be opened."""
 
     id: UUID
     local_number: str
@@ -62,6 +70,7 @@ class DeskRow:
     words: StateWords
     saved_at: datetime
     by: str | None
+    card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +216,10 @@ class StationPort(Protocol):
 
     def desk_row(self, submission_id: UUID) -> Tracked:
         """One row of the desk, opened."""
+        ...
+
+    def open_card(self, submission_id: UUID, agent_id: str) -> ContactCard:
+        """The contact card of a row, for the signed-in agent; the opening is recorded."""
         ...
 
     def withdraw(self, submission_id: UUID) -> DeskRow:

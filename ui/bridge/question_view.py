@@ -64,13 +64,14 @@ class OptionLine:
 
 @dataclass(frozen=True, slots=True)
 class PlaceLine:
-    """One place; ``final``: choosing it ends the choosing."""
+    """One place; ``final``: choosing it ends the choosing; ``near``: the station's own."""
 
     key: str
     text: str
     sub: str
     final: bool
     selected: bool
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +218,13 @@ def picker_for(
     return places.reopened(code, divisions, least) or places.opening(prefixes, divisions, least)
 
 
-def places_of(picker: places.Picker, code: str, divisions: DivisionLookup) -> list[PlaceLine]:
-    """What can be chosen now; ``code``: the answer so far."""
+def places_of(
+    picker: places.Picker, code: str, divisions: DivisionLookup, station: str
+) -> list[PlaceLine]:
+    """What can be chosen now; ``code``: the answer so far, ``station``: the station's division."""
     return [
-        PlaceLine(one.code, one.name, one.within, one.final, one.code == code)
-        for one in places.listed(picker, divisions)
+        PlaceLine(one.code, one.name, one.within, one.final, one.code == code, one.near)
+        for one in places.listed(picker, divisions, station)
     ]
 
 

@@ -60,6 +60,8 @@ class Session(QObject):
         self._trail = Trail()
         self._agent: SignedIn | None = None
         self._problem: Problem | None = None
+        self.division = ""
+        """Where the station stands: public, so it outlasts a session."""
         self.unsaved = False
         """Whether leaving now would lose something the person filled in (then LEAVE asks)."""
         self.item_id: str | None = None

@@ -32,12 +32,13 @@ DEMONSTRATION: Final = Settings(
         name="长滩村便民服务站（演示）",
         division="445222990201",
         place="揭阳市揭西县长滩村（演示）",
+        hours="周一到周五 8:30–12:00，14:30–17:30",
     ),
     demo=True,
 )
 """A village that does not exist, in a county that does: local items are found, nobody is meant."""
 
-_STATION_OPTIONS: Final = ("code", "name", "division", "place", "phone")
+_STATION_OPTIONS: Final = ("code", "name", "division", "place", "phone", "hours")
 _DIVISION_LENGTHS: Final = (2, 4, 6, 9, 12)
 
 
@@ -59,6 +60,7 @@ def register(commands: Commands) -> None:
     parser.add_argument("--division", help="code of the division that it stands in")
     parser.add_argument("--place", help="where it stands, in words")
     parser.add_argument("--phone", help="the station's telephone number")
+    parser.add_argument("--hours", help="when somebody is there, in the words of the help page")
     parser.add_argument(
         "--rebuild",
         action="store_true",

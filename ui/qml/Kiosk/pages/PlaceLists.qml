@@ -1,5 +1,6 @@
 // Choosing a place: two columns of names, page by page, or by typing a name. Rules: what was chosen stands on top; one can
-// always go one place up; names are whole. model (key, text, sub, final, selected), placed, trail, above, searching, spelled,
+// always go one place up; names are whole; the station's own places have a green edge. model (key, text, sub, final,
+// selected, near), placed, trail, above, searching, spelled,
 // composing, error. Signals picked(code), upAsked, searchAsked(on).
 pragma ComponentBehavior: Bound
 
@@ -120,12 +121,13 @@ Item {
                 required property string sub
                 required property bool final
                 required property bool selected
+                required property bool near
                 required text
                 width: (grid.width - 14 * (lists.columns - 1)) / lists.columns
                 implicitHeight: lists.tile
                 visible: Math.floor(index / lists.perPage) + 1 === lists.page
                 fill: selected ? Theme.tint : Theme.surface
-                edgeColor: selected ? Theme.primary : Theme.edge
+                edgeColor: selected || near ? Theme.primary : Theme.edge
                 edgeWidth: selected ? Theme.strongRule : Theme.touchRule
                 spokenName: sub.length > 0 ? `${text}，${sub}` : text
                 onTapped: lists.picked(name.key)
@@ -133,7 +135,7 @@ Item {
                 contentItem: Item {
                     Column {
                         x: 24
-                        width: (mark.visible ? mark.x - 12 : parent.width - 16) - x
+                        width: (own.visible ? own.x - 12 : mark.visible ? mark.x - 12 : parent.width - 16) - x
                         y: (parent.height - height) / 2 + name.shift
 
                         Words {
@@ -144,13 +146,25 @@ Item {
                             Accessible.ignored: true
                         }
                         Words {
-                            visible: text.length > 0
+                            visible: text.length > 0 && !name.near
                             width: parent.width
                             text: name.sub
                             size: Theme.small
                             color: Theme.ink2
                             Accessible.ignored: true
                         }
+                    }
+                    Words {
+                        id: own
+                        visible: name.near
+                        x: (mark.visible ? mark.x - 8 : parent.width - 20) - width
+                        anchors.verticalCenter: parent.verticalCenter
+                        text: name.sub
+                        size: Theme.small
+                        bold: true
+                        color: Theme.primary
+                        wrapMode: Text.NoWrap
+                        Accessible.ignored: true
                     }
                     Icon {
                         id: mark

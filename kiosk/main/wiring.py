@@ -17,18 +17,24 @@ from kiosk.domain.clock import Clock
 from kiosk.domain.problems import EnvironmentProblem
 from kiosk.journeys.contacting import Contacting
 from kiosk.journeys.finding import Finder
+from kiosk.journeys.helping import Helping
 from kiosk.journeys.submitting import Desk
 from kiosk.journeys.tracking import Tracking
 from kiosk.main.clock import SystemClock
+from kiosk.sealing.office_codes import office_secret
+from kiosk.store.agent_drafts import AgentDrafts
 from kiosk.store.agents import Agents
 from kiosk.store.cards import Cards
 from kiosk.store.casebook import Casebook
 from kiosk.store.claims import Claims
 from kiosk.store.directory import Directory
+from kiosk.store.help_requests import HelpRequests
 from kiosk.store.home import Home, Settings
 from kiosk.store.inbox import Inbox
 from kiosk.store.keys import Device, load_device
+from kiosk.store.orders import Orders
 from kiosk.store.outbox import Outbox
+from kiosk.store.vaults import Vaults
 from sync.engine.directory_update import known_platform_keys
 from sync.protocol.trust import PlatformKeys, Trust
 
@@ -64,6 +70,24 @@ class Station:
         return Agents(self.casebook)
 
     @cached_property
+    def vaults(self) -> Vaults:
+        """What the agents keep sealed."""
+        return Vaults(self.casebook)
+
+    @cached_property
+    def agent_drafts(self) -> AgentDrafts:
+        """What agents put aside."""
+        return AgentDrafts(self.casebook)
+
+    def orders(self) -> Orders:
+        """Orders of the township; one-time codes work as soon as a trust file was adopted."""
+        secret = None
+        if self.home.trust_bytes() is not None:
+            sealing = platform_keys(self.home).sealing
+            secret = office_secret(self.device.reply, sealing, self.device.terminal)
+        return Orders(self.casebook, secret)
+
+    @cached_property
     def tracking(self) -> Tracking:
         """Look-ups by slip, number or person."""
         return Tracking(
@@ -74,6 +98,11 @@ class Station:
     def contacting(self) -> Contacting:
         """The contact cards that people left."""
         return Contacting(self.outbox, Cards(self.casebook), self.device.staff)
+
+    @cached_property
+    def helping(self) -> Helping:
+        """The notes of people who found nobody there."""
+        return Helping(HelpRequests(self.casebook), self.device.staff)
 
     def desk(self) -> Desk:
         """What saving needs.

@@ -17,15 +17,16 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Row, insert, select, update
 
+from kiosk.domain.agents import AGENT_ID
 from kiosk.domain.clock import from_text, to_text
 from kiosk.domain.problems import InputProblem
 from kiosk.store.audit import Audit, AuditEvent
 from kiosk.store.casebook import Casebook
 from kiosk.store.lockouts import Lockouts
 from kiosk.store.schema import agent
+from kiosk.store.vaults import NewVault, Vaults
 
 MAX_NAME: Final = 40
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _PIN: Final = re.compile(r"[0-9]{6,12}")
 # OWASP's floor for argon2id; a village terminal is slow and the lock-out does the rest.
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -60,7 +61,7 @@ class Agents:
         Raises:
             InputProblem: bad or used id, bad name, weak PIN.
         """
-        if _ID.fullmatch(agent_id) is None:
+        if not self.is_id(agent_id):
             raise InputProblem(
                 "bad-agent-id",
                 "an agent id has 1 to 32 letters, digits, hyphens or underscores",
@@ -71,7 +72,7 @@ class Agents:
             raise InputProblem(
                 "bad-agent-name", f"an agent's name has 1 to {MAX_NAME} characters", path="/name"
             )
-        hashed = _HASHER.hash(check_pin(pin))
+        hashed, vault = hashed_pin(pin), NewVault.under(agent_id, pin)
         now = self._casebook.clock.now()
         values = {"id": agent_id, "name": name, "active": 1, "added_at": to_text(now)}
         with self._casebook.write() as tx:
@@ -80,6 +81,7 @@ class Agents:
                     "agent-exists", f"there is an agent {agent_id} already", path="/id"
                 )
             tx.execute(insert(agent).values(pin_hash=hashed, **values))
+            Vaults(self._casebook).put(tx, vault)
             self._audit.record(tx, AuditEvent.AGENT_ADDED, at=now, subject=agent_id)
         return Agent(agent_id, name, active=True, added_at=now)
 
@@ -95,13 +97,13 @@ class Agents:
         return None if row is None else _agent(row)
 
     def set_pin(self, agent_id: str, pin: str) -> None:
-        """Give an agent a new PIN and lift the lock-out.
+        """Give an agent a new PIN and lift the lock-out; what was sealed under the old is given up.
 
         Raises:
             InputProblem: no such agent, or a weak PIN.
         """
-        hashed = _HASHER.hash(check_pin(pin))
-        self._change(agent_id, "pin", pin_hash=hashed)
+        hashed, vault = hashed_pin(pin), NewVault.under(agent_id, pin)
+        self._change(agent_id, "pin", vault, pin_hash=hashed)
 
     def set_active(self, agent_id: str, *, active: bool) -> None:
         """Let an agent sign in, or no longer.
@@ -136,7 +138,7 @@ class Agents:
     def _settle(self, agent_id: str, row: Row[tuple[object, ...]] | None, now: datetime) -> Agent:
         subject = f"agent:{agent_id}"
         # What was typed as an id is only recorded when it has the form of one.
-        known = agent_id if _ID.fullmatch(agent_id) else ""
+        known = agent_id if self.is_id(agent_id) else ""
         with self._casebook.write() as tx:
             # Somebody may have tried at another place while the PIN was being hashed.
             wait = self._lockouts.wait(tx, subject)
@@ -151,11 +153,20 @@ class Agents:
             raise _locked(wait)
         raise InputProblem("wrong-pin", "agent and PIN do not belong together", path="/pin")
 
-    def _change(self, agent_id: str, detail: str, **values: object) -> None:
+    @staticmethod
+    def is_id(agent_id: str) -> bool:
+        """Whether a text has the form of an agent's id."""
+        return AGENT_ID.fullmatch(agent_id) is not None
+
+    def _change(
+        self, agent_id: str, detail: str, vault: NewVault | None = None, **values: object
+    ) -> None:
         with self._casebook.write() as tx:
             changed = tx.execute(update(agent).where(agent.c.id == agent_id).values(**values))
             if changed.rowcount == 0:
                 raise InputProblem("unknown-agent", f"there is no agent {agent_id}", path="/id")
+            if vault is not None:
+                Vaults(self._casebook).put(tx, vault)
             self._lockouts.succeeded(tx, f"agent:{agent_id}")
             self._audit.record(
                 tx,
@@ -164,6 +175,15 @@ class Agents:
                 subject=agent_id,
                 detail=detail,
             )
+
+
+def hashed_pin(pin: str) -> str:
+    """The PIN as it is kept, if it is one that may be chosen.
+
+    Raises:
+        InputProblem: see :func:`check_pin`.
+    """
+    return _HASHER.hash(check_pin(pin))
 
 
 def check_pin(pin: str) -> str:

@@ -1,4 +1,4 @@
-"""``python -m sync.platform``: publish, serve, cases, decide, courier and the operator's marks.
+"""``python -m sync.platform``: publish, serve, cases, decide, office, courier, operator's marks.
 
 Exit statuses: 0 done, 2 bad input or usage, 3 environment; anything else is a bug.
 """
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from kiosk.domain.problems import Problem
-from sync.platform import courier, desk, serve
+from sync.platform import courier, desk, orders, serve
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     serve.register(subparsers)
     desk.register(subparsers)
+    orders.register(subparsers)
     courier.register(subparsers)
     given = sys.argv[1:] if arguments is None else list(arguments)
     if not given or given[0] not in subparsers.choices:

@@ -31,6 +31,9 @@ from sync.platform.tables import SCHEMA_VERSION, counters, facts, metadata
 FILE_NAME = "platform.db"
 DURABLE_MARK = "durable_before"
 """Fact: packages received before this moment are in a backup."""
+OFFICE_LEAP = 20
+"""How far the counters of the township's orders leap when a backup was restored."""
+_OFFICE_BASE = "office_base"
 _BUSY_SECONDS = 10
 _FULL = 2
 
@@ -114,6 +117,12 @@ def count(tx: Connection, name: str) -> int:
     return int(tx.execute(select(counters.c.value).where(counters.c.name == name)).scalar_one())
 
 
+def count_order(tx: Connection, terminal: str, agent: str) -> int:
+    """The next counter of the township's orders about one agent of one terminal."""
+    base = int(fact(tx, _OFFICE_BASE) or "0")
+    return base + count(tx, f"office:{terminal}:{agent}")
+
+
 def fact(tx: Connection, name: str) -> str | None:
     """One fact about this platform, e.g. its ``epoch``."""
     value = tx.execute(select(facts.c.value).where(facts.c.name == name)).scalar_one_or_none()
@@ -135,9 +144,14 @@ def epoch(tx: Connection) -> str:
 
 
 def new_epoch(tx: Connection) -> str:
-    """Begin a new epoch, because this database was restored from a backup."""
+    """Begin a new epoch, because this database was restored from a backup.
+
+    Orders that were given since that backup are forgotten here and remembered by the stations, so
+    the next ones are counted from beyond them.
+    """
     value = secrets.token_hex(8)
     set_fact(tx, "epoch", value)
+    set_fact(tx, _OFFICE_BASE, str(int(fact(tx, _OFFICE_BASE) or "0") + OFFICE_LEAP))
     return value
 
 

@@ -56,7 +56,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run_cases(arguments: argparse.Namespace) -> int:
     """List every submission with its case."""
-    with _office(arguments.data) as office, office.database.read() as tx:
+    with opened(arguments.data) as office, office.database.read() as tx:
         found = [_listed(tx, row) for row in tx.execute(_all_submissions()).all()]
     if arguments.json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
@@ -69,7 +69,7 @@ def run_cases(arguments: argparse.Namespace) -> int:
 
 def run_decide(arguments: argparse.Namespace) -> int:
     """Decide about a case; the event is there for its terminal at once."""
-    with _office(arguments.data) as office, office.database.write() as tx:
+    with opened(arguments.data) as office, office.database.write() as tx:
         case = cases.find_case(tx, arguments.case, arguments.case)
         if case is None:
             raise InputProblem(
@@ -85,7 +85,7 @@ def run_decide(arguments: argparse.Namespace) -> int:
 
 def run_epoch(arguments: argparse.Namespace) -> int:
     """Begin a new epoch: every terminal asks again what is held."""
-    with _office(arguments.data) as office, office.database.write() as tx:
+    with opened(arguments.data) as office, office.database.write() as tx:
         value = new_epoch(tx)
     sys.stdout.write(json.dumps({"epoch": value}) + "\n")
     return 0
@@ -93,7 +93,7 @@ def run_epoch(arguments: argparse.Namespace) -> int:
 
 def run_mark(arguments: argparse.Namespace) -> int:
     """Let terminals drop packages received before a backup was taken."""
-    with _office(arguments.data) as office, office.database.write() as tx:
+    with opened(arguments.data) as office, office.database.write() as tx:
         try:
             moment = moment_from_text(arguments.at) if arguments.at else office.clock.now()
         except ValueError as error:
@@ -114,7 +114,12 @@ def _command(
 
 
 @contextmanager
-def _office(data_dir: Path) -> Iterator[Office]:
+def opened(data_dir: Path) -> Iterator[Office]:
+    """The platform of a data folder, for one command.
+
+    Raises:
+        EnvironmentProblem: there is none (``no-platform``).
+    """
     if not (data_dir / FILE_NAME).exists():
         raise EnvironmentProblem(
             "no-platform", f"there is no platform in {data_dir}; serve first", path=str(data_dir)

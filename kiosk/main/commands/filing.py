@@ -23,7 +23,7 @@ from kiosk.journeys.documents import read_application, read_mandate
 from kiosk.journeys.refiling import begin_refiling
 from kiosk.journeys.submitting import submit
 from kiosk.main.attachments import load_attachment
-from kiosk.main.commands.agent import read_pin
+from kiosk.main.commands.pins import read_pin
 from kiosk.main.output import Output
 from kiosk.main.parsing import Commands
 from kiosk.main.wiring import Station, open_station

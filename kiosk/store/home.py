@@ -79,6 +79,7 @@ class Home:
         self.drafts = self.path / "drafts"
 
     def __repr__(self) -> str:
+        self.help = self.path / "help"
         return f"Home({str(self.path)!r})"
 
     @property

@@ -104,6 +104,13 @@ class Application:
     @property
     def for_another(self) -> bool:
         """Whether somebody files for the person concerned."""
+    @property
+    def to_reach(self) -> Party | None:
+        """Who is looked for when an act is needed: never the dead, never the helper."""
+        roles = (Role.APPLICANT, Role.GUARDIAN, Role.REPRESENTATIVE, Role.CO_APPLICANT)
+        found = (self.party(role) for role in roles)
+        return next((one for one in found if one is not None and not one.deceased), None)
+
         return self.way in {Way.FAMILY, Way.GUARDIAN, Way.AGENT}
 
     def party(self, role: Role) -> Party | None:

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from kiosk.domain.contacts import ContactCard, card_by_phone, card_by_place
+from kiosk.domain.faults import Flaw
+from kiosk.domain.identity import mask_name
 from kiosk.domain.mandates import Asked, Mandate
 from kiosk.domain.parties import IdType, Party, Role
 from kiosk.domain.problems import InputProblem
@@ -19,6 +22,8 @@ from kiosk.journeys.applying import Application, Attachment
 from kiosk.sealing.canonical import Json, JsonObject
 
 _MEMBERS: Final = frozenset({"parties", "applicant", "form", "materials", "asked"})
+_CARD: Final = frozenset({"contact"})  # beside the application, never in it
+_CONTACT: Final = frozenset({"phone", "place"})
 _TEXTS: Final = ("id_number", "phone", "relation")
 _MAY_BE_NAMELESS: Final = frozenset({Role.SUBJECT, Role.HOUSEHOLD_MEMBER})  # a newborn
 _PARTY: Final = frozenset({"role", "name", "id_type", "deceased", *_TEXTS})
@@ -32,7 +37,7 @@ def read_application(
     Raises:
         InputProblem: an unknown or mistyped member, with its JSON Pointer.
     """
-    _refuse_unknown(document, _MEMBERS, "")
+    _refuse_unknown(document, _MEMBERS | _CARD, "")
     form = document.get("form", {})
     if not isinstance(form, dict):
         raise _wrong("/form", "must be an object")
@@ -41,7 +46,7 @@ def read_application(
         raise _wrong("/materials", "must be an object of material and state")
     keys = [attachment.key for attachment in attachments]
     asked = document.get("asked")
-    return replace(
+    filled = replace(
         fresh,
         parties=_parties(document),
         answers=form,
@@ -49,6 +54,7 @@ def read_application(
         attachments=tuple(attachments),
         asked=parse_asked(asked) if asked is not None else None,
     )
+    return replace(filled, contact=_contact(document, filled))
 
 
 def read_mandate(document: JsonObject) -> tuple[Mandate, Asked | None]:
@@ -73,6 +79,25 @@ def party_json(party: Party) -> JsonObject:
         "relation": party.relation,
         "deceased": party.deceased,
     }
+
+
+def _contact(document: JsonObject, filled: Application) -> ContactCard | None:
+    """The contact card of a document: one way to reach whoever is looked for."""
+    entry = document.get("contact")
+    if entry is None:
+        return None
+    if not isinstance(entry, dict) or len(entry) != 1:
+        raise _wrong("/contact", "must hold either phone or place")
+    _refuse_unknown(entry, _CONTACT, "/contact")
+    ((way, value),) = entry.items()
+    if not isinstance(value, str):
+        raise _wrong(f"/contact/{way}", "must be text")
+    person = filled.to_reach
+    name = mask_name(person.name) if person else ""
+    made = card_by_phone(name, value) if way == "phone" else card_by_place(name, value)
+    if isinstance(made, Flaw):
+        raise InputProblem(made.code, f"/contact/{way}: {made.words}", path=f"/contact/{way}")
+    return made
 
 
 def _parties(document: JsonObject) -> tuple[Party, ...]:

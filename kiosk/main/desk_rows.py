@@ -2,18 +2,20 @@
 
 Rules: what came back first, by the platform's date (no date: after those with one); then what was
 not sent, the oldest first; then the rest, the newest first. Requests about other submissions
-(withdrawals) stand with them. Names are masked.
+(withdrawals) stand with them. Names are masked; whether a contact card may be opened is told, the
+card is not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.domain.lifecycle import State, is_owed
 from ui.bridge.ports import DeskRow
 
 if TYPE_CHECKING:
+    from kiosk.journeys.contacting import Contacting
     from kiosk.journeys.tracking import Tracking
     from kiosk.store.rows import OutboxRow
 
@@ -21,9 +23,12 @@ _RETURNED = {State.CORRECTION_WANTED: 0, State.PARKED: 1, State.NOT_ACCEPTED: 2}
 _NO_DATE = "9999"
 
 
-def desk_rows(rows: Iterable[OutboxRow], tracking: Tracking) -> tuple[DeskRow, ...]:
+def desk_rows(
+    rows: tuple[OutboxRow, ...], tracking: Tracking, contacting: Contacting
+) -> tuple[DeskRow, ...]:
     """All rows, sorted."""
-    made = [(row, desk_row(row, tracking)) for row in rows]
+    found = contacting.available(rows)
+    made = [(row, replace(desk_row(row, tracking), card=row.id in found)) for row in rows]
     made.sort(key=lambda pair: _order(*pair))
     return tuple(shown for _, shown in made)
 

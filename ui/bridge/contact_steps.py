@@ -104,9 +104,7 @@ def typed_card(application: Application, at: str, entry: str) -> ContactCard | F
 
 
 def _name(application: Application) -> str:
-    """Who is looked for: never the dead, never the helper."""
-    found = (application.party(role) for role in _LOOKED_FOR)
-    person = next((one for one in found if one and not one.deceased), None)
+    person = application.to_reach
     return mask_name(person.name) if person else ""
 
 

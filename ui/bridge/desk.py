@@ -1,8 +1,9 @@
 """The agent's desk: signing in with a PIN, and what there is to do.
 
-Rules (of the counter, 7 and 18): a wrong or locked PIN never keeps residents from anything; the
+Rules (of the counter, 7, 14 and 18): a wrong or locked PIN never keeps residents from anything; the
 PIN is shown as dots and forgotten at once; names are masked; the rows come sorted from the station:
-returned by due date, then unsent by age, then the rest.
+returned by due date, then unsent by age, then the rest. A contact card is opened by a touch, for
+the signed-in agent alone, and hides by itself.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from kiosk.domain.dates import CHINA
 from kiosk.domain.lifecycle import State, is_owed
 from kiosk.domain.problems import InputProblem, Problem
 from ui.bridge.controller import Controller, shown
+from ui.bridge.reveal import RevealController
 from ui.bridge.rows import Rows
 from ui.bridge.session import Session
 from ui.bridge.words import words_of
 from ui.navigation import Page
 
 if TYPE_CHECKING:
+    from kiosk.domain.contacts import ContactCard
     from kiosk.journeys.progress import Tracked
     from ui.bridge.ports import DeskRow, SignedIn, StationFacts
 
@@ -173,7 +176,7 @@ _WRONG: Final = "密码不对，请再试一次。忘了就找镇街重设。"
 
 @dataclass(frozen=True, slots=True)
 class DeskLine:
-    """One row of the desk; ``act`` is the word of its one act."""
+    """One row of the desk; ``act`` is the word of its act, ``card``: there is a card to open."""
 
     text: str
     tag: str
@@ -181,6 +184,7 @@ class DeskLine:
     iconName: str
     note: str
     act: str
+    card: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +221,7 @@ class DeskController(Controller):
     def __init__(self, session: Session) -> None:
         super().__init__(session, DeskView())
         self._lines = Rows(DeskLine, self)
+        self._card = RevealController(session)
         self._rows: tuple[DeskRow, ...] = ()
         self._shown: tuple[DeskRow, ...] = ()
 
@@ -233,6 +238,11 @@ class DeskController(Controller):
     def lines(self) -> Rows:
         """The rows of this page of this tab."""
         return self._lines
+
+    @Property(RevealController, constant=True)
+    def card(self) -> RevealController:
+        """The contact card that is open, for a moment."""
+        return self._card
 
     @Slot(int)
     def fit(self, rows: int) -> None:
@@ -258,6 +268,30 @@ class DeskController(Controller):
             wanted = self._shown[index].id
             self.session.run(lambda station: station.desk_row(wanted), self._opened)
 
+    @Slot(int)
+    def find(self, index: int) -> None:
+        """找人: open the contact card of one row; it is recorded who did."""
+        agent = self.session.agent
+        if agent is None or not 0 <= index < len(self._shown):
+            return
+        row, by = self._shown[index], agent.id
+        self.session.run(
+            lambda station: station.open_card(row.id, by),
+            lambda card: self._show_card(row, card),
+            self._no_card,
+        )
+
+    def _show_card(self, row: DeskRow, card: ContactCard) -> None:
+        name = card.masked_name or row.masked_name
+        told = " · ".join(part for part in (name, row.item_name) if part)
+        self._card.show(card.words.replace("：", "\n"), told)
+
+    def _no_card(self, problem: Problem) -> None:
+        if not isinstance(problem, InputProblem):
+            self.session.trouble(problem)
+            return
+        self._card.show("没有联系卡", words_of(problem).text)
+
     @Slot()
     def fresh(self) -> None:
         """新办一件: the agent stays signed in."""
@@ -275,6 +309,7 @@ class DeskController(Controller):
     def enter(self, page: Page) -> None:
         """Load the rows anew."""
         del page
+        self._card.hide()
         agent = self.session.agent
         if agent is None:
             return
@@ -329,4 +364,5 @@ def _line(row: DeskRow) -> DeskLine:
         iconName=row.words.icon,
         note=f"{local.month}月{local.day}日存 · {row.local_number}",
         act="去补" if row.state is State.CORRECTION_WANTED else "看一看",
+        card=row.card,
     )

@@ -67,6 +67,11 @@ _BY_CODE: Final[Mapping[str, ResidentWords]] = MappingProxyType(
         "no-correction": ResidentWords(
             "现在不用补", "部门没有要补的了，请再查一次。", "file-search"
         ),
+        "no-card": ResidentWords("没有联系卡", "这个人没留怎么找他，或卡片已经删了。", "contact"),
+        "nobody-wanted": ResidentWords(
+            "现在不用找人", "这件的情况变了，请看一看这一行。", "contact"
+        ),
+        "no-note": ResidentWords("这张条子没有了", "别人已经办好，删掉了。", "message-square-text"),
         "disk-full": _PAUSED,
         "no-casebook": _PAUSED,
         "casebook-corrupt": _PAUSED,

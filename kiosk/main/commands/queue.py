@@ -2,7 +2,8 @@
 
 Rules: shows only what the casebook may hold (no form, no full name); a submission is named by its
 id or by its local number; releasing puts a parked one back in the queue, or lets a waiting one go
-at once; withdrawing takes the same road as the window.
+at once; withdrawing takes the same road as the window; a contact card is opened for an agent with
+their PIN alone, and it is recorded.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from kiosk.domain.clock import to_text
@@ -44,6 +46,11 @@ def register(commands: Commands) -> None:
         action = actions.add_parser(name, help=summary)
         action.add_argument("id", metavar="ID", help="id or local number")
         action.set_defaults(handler=handler)
+    contact = actions.add_parser("contact", help="open the contact card; it is recorded who did")
+    contact.add_argument("id", metavar="ID", help="id or local number")
+    contact.add_argument("--agent", required=True, metavar="A", help="the village agent who asks")
+    contact.add_argument("--pin-file", required=True, type=Path, metavar="F", help="their PIN")
+    contact.set_defaults(handler=open_contact)
 
 
 def show_all(args: argparse.Namespace, out: Output) -> int:
@@ -108,6 +115,22 @@ def withdraw(args: argparse.Namespace, out: Output) -> int:
         withdrawn = take_back(station.desk(), row.id, item, form)
     document = row_json(withdrawn.row) | {"request": str(withdrawn.request.id)}
     out.document(document, lambda: _line(withdrawn.row))
+    return 0
+
+
+def open_contact(args: argparse.Namespace, out: Output) -> int:
+    """Show how to reach a person of whom something is wanted."""
+    from kiosk.main.commands.pins import read_pin
+    from kiosk.main.wiring import open_station
+
+    pin = read_pin(args.pin_file)
+    with open_station(args.home) as station:
+        agent = station.agents.verify(args.agent, pin, station.clock.now())
+        row = _named(station.outbox, args.id)
+        card = station.contacting.open(row.id, by=agent.id)
+    name = card.masked_name or row.masked_name
+    document = {"id": str(row.id), "name": name, "phone": card.phone, "place": card.place}
+    out.document(document, f"{row.local_number}  {name}  {card.words}")
     return 0
 
 

@@ -22,7 +22,7 @@ from kiosk.journeys.documents import read_application, read_mandate
 from kiosk.journeys.slips import Letterhead, principal_copy, qr_matrix, slip
 from kiosk.journeys.submitting import submit
 from kiosk.main.wiring import Station
-from kiosk.sealing.canonical import JsonObject
+from kiosk.sealing.canonical import Json, JsonObject
 from tests.helpers.counter import ITEM, application, example
 
 HEAD = Letterhead("长滩村（演示）", "0663-5550000", demo=True)
@@ -175,3 +175,29 @@ def test_the_principal_gets_a_paper_of_their_own(station: Station) -> None:
 
 def test_the_source_of_an_item_is_graded(station: Station) -> None:
     assert {item.confidence for item in station.directory.items()} <= set(Confidence)
+
+
+@pytest.mark.parametrize(
+    ("contact", "path"),
+    [
+        ("13800005678", "/contact"),
+        ({}, "/contact"),
+        ({"phone": "13800005678", "place": "田里"}, "/contact"),
+        ({"address": "长滩村1号"}, "/contact/address"),
+        ({"phone": 13800005678}, "/contact/phone"),
+        ({"phone": "123"}, "/contact/phone"),
+        ({"place": " "}, "/contact/place"),
+    ],
+)
+def test_a_contact_card_holds_one_way(station: Station, contact: Json, path: str) -> None:
+    with pytest.raises(InputProblem) as caught:
+        application(station, change=lambda document: document.update(contact=contact))
+    assert caught.value.path == path
+
+
+def test_a_contact_card_comes_with_the_masked_name(station: Station) -> None:
+    card = application(
+        station, change=lambda document: document.update(contact={"place": "田里"})
+    ).contact
+    assert card is not None
+    assert (card.masked_name, card.place) == ("李*示", "田里")

@@ -10,7 +10,7 @@ KioskPage {
     required property AppController app
     required property DeskController controller
 
-    readonly property int rowHeight: Theme.portrait ? (Theme.large ? 240 : 200) : (Theme.large ? 190 : 158)
+    readonly property int rowHeight: Theme.large ? (Theme.portrait ? 284 : 228) : 208
 
     contextText: `代办员 ${page.controller.who}`
     contextIcon: "users"
@@ -74,6 +74,7 @@ KioskPage {
                 required property string iconName
                 required property string note
                 required property string act
+                required property bool card
 
                 width: list.width
                 height: page.rowHeight
@@ -114,16 +115,29 @@ KioskPage {
                             }
                         }
                     }
-                    RowButton {
+                    Column {
                         id: go
                         anchors.right: parent.right
                         anchors.rightMargin: Theme.pad
                         anchors.verticalCenter: parent.verticalCenter
-                        width: Math.max(implicitWidth, 184)
-                        strong: row.index === 0 && page.controller.tab === "todo"
-                        text: row.act
-                        spokenName: `${row.act}：${row.text}，${row.note}`
-                        onTapped: page.controller.open(row.index)
+                        spacing: 16
+
+                        RowButton {
+                            id: act
+                            width: Math.max(implicitWidth, 200)
+                            strong: row.index === 0 && page.controller.tab === "todo"
+                            text: row.act
+                            spokenName: `${row.act}：${row.text}，${row.note}`
+                            onTapped: page.controller.open(row.index)
+                        }
+                        RowButton {
+                            visible: row.card
+                            width: act.width
+                            text: "找人"
+                            iconName: "contact"
+                            spokenName: `找人：打开联系卡，${row.text}，${row.note}`
+                            onTapped: page.controller.find(row.index)
+                        }
                     }
                 }
             }
@@ -145,5 +159,22 @@ KioskPage {
         pages: page.controller.pages
         onPreviousAsked: page.controller.turn(-1)
         onNextAsked: page.controller.turn(1)
+    }
+    KioskDialog {
+        parent: page
+        z: 10
+        visible: page.controller.card.open
+        blank: true
+        title: page.controller.card.title
+        text: page.controller.card.text
+        primary: "看好了"
+        onPrimaryTapped: page.controller.card.hide()
+
+        CountdownRing {
+            width: implicitWidth
+            height: implicitHeight
+            seconds: page.controller.card.remaining
+            of: page.controller.card.whole
+        }
     }
 }

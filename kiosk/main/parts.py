@@ -27,6 +27,14 @@ STALE_DAYS: Final = 30
 _GB: Final = 1_000_000_000
 _WORST_FIRST: Final = {"stop": 0, "wait": 1, "ok": 2}
 _ROOMY: Final = 5 * LEAST_FREE
+_FINDINGS: Final = {
+    "casebook-damaged": ("server", "办件库检查", "有损坏"),
+    "nothing-sent": ("inbox", "有网没送出", "要看一看"),
+    "second-copy-absent": ("hard-drive", "第二份", "没插上"),
+    "second-copy-behind": ("hard-drive", "第二份", "没存全"),
+    "no-ballast": ("hard-drive", "备用空间", "用掉了"),
+    "clock-behind": ("clock", "时钟", "慢了"),
+}
 
 
 class _Shelf(Protocol):
@@ -49,6 +57,7 @@ def parts(
         _look("owed", "inbox", "没送到", lambda: _owed(stores())),
         _line(link),
         _look("directory", "book-open", "办事名录", lambda: _directory(books(), clock.now())),
+        *_keeping(stores),
         _look("disk", "hard-drive", "硬盘", lambda: _disk(Home(home))),
         _clock_part(clock.now()),
         _look("terminal", "monitor-smartphone", "这台机器", lambda: _terminal(stores())),
@@ -85,6 +94,23 @@ def _owed(station: Station) -> Part:
     if owed:
         return Part("owed", "inbox", "没送到", "wait", f"{owed} 件", "有网时自动送", "现在送")
     return Part("owed", "inbox", "没送到", "ok", "没有", "都送到了", None)
+
+
+def _keeping(stores: Callable[[], Station]) -> tuple[Part, ...]:
+    """What is wrong with the keeping, as far as no other part says it."""
+    from kiosk.store.findings import findings
+    from sync.engine.links import links_up
+
+    try:
+        found = findings(stores().casebook, carrier=bool(links_up()))
+    except Problem:
+        return ()  # the casebook has a part of its own
+    return tuple(
+        Part(one.code, icon, name, "stop", word, one.detail, None)
+        for one in found
+        if one.code in _FINDINGS
+        for icon, name, word in (_FINDINGS[one.code],)
+    )
 
 
 def _line(link: LinkFacts) -> Part:

@@ -7,17 +7,20 @@ never replaced by an empty one without being asked (``kiosk init --rebuild``).
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
 from typing import Final, Self, TypeAlias
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from kiosk.domain.clock import Clock, from_text
 from kiosk.domain.problems import EnvironmentProblem
+from kiosk.store import ballast
 from kiosk.store.files import PRIVATE_FILE, disk, fsync_folder
 from kiosk.store.home import Home
 from kiosk.store.keys import create_casebook_key, load_casebook_key
@@ -29,7 +32,9 @@ Transaction: TypeAlias = Connection
 """An open transaction of the casebook; every row of it becomes durable together."""
 
 _SEQUENCE: Final = "sequence"
-_CHEAP_TO_CHECK: Final = 8 * 1024 * 1024
+_CHECK_SECONDS: Final = 0.015
+_CHECK_STEPS: Final = 2_000
+"""Steps of SQLite's machine between two looks at the clock: well below a millisecond."""
 
 # Every save runs these: as the driver takes them, they cost a tenth of statements that are built.
 _META: Final = "SELECT value FROM meta WHERE name = :name"
@@ -58,7 +63,7 @@ class Casebook:
         self.clock = clock
 
     @classmethod
-    def create(cls, home: Home, clock: Clock) -> Casebook:
+    def create(cls, home: Home, clock: Clock) -> Self:
         """Make key and file where there are none yet, and open the casebook."""
         with home.home_lock(), disk(home.casebook):
             create_casebook_key(home)
@@ -68,12 +73,13 @@ class Casebook:
         return cls.open(home, clock)
 
     @classmethod
-    def open(cls, home: Home, clock: Clock) -> Casebook:
+    def open(cls, home: Home, clock: Clock) -> Self:
         """Open, check and, where this code is newer, migrate the casebook.
 
         Raises:
             EnvironmentProblem: file or key missing, wrong key, damage, newer schema, busy.
         """
+        home.require_here()
         if not home.casebook.exists():
             raise EnvironmentProblem(
                 "no-casebook",
@@ -81,13 +87,22 @@ class Casebook:
                 "kiosk init --rebuild to begin a new one from the sealed packages",
                 path=str(home.casebook),
             )
+        try:
+            return cls._open(home, clock)
+        except EnvironmentProblem:
+            # A full disk has several names: shared memory that cannot grow is an I/O error.
+            if home.free_bytes() >= ballast.LOW or not ballast.release(home):
+                raise
+        return cls._open(home, clock)
+
+    @classmethod
+    def _open(cls, home: Home, clock: Clock) -> Self:
         key = load_casebook_key(home)
         casebook = cls(build_engine(home.casebook, key), home, clock)
         try:
             with casebook._known():
                 bring_up(casebook._engine, home.casebook, key, home.home_lock)
-            if home.casebook.stat().st_size <= _CHEAP_TO_CHECK:
-                casebook.check()
+            casebook.check(within=_CHECK_SECONDS)
         except BaseException:
             casebook.close()
             raise
@@ -150,21 +165,54 @@ class Casebook:
                 raise
             raise problem from error
 
-    def check(self) -> None:
-        """Look for damage.
+    def check(self, within: float | None = None) -> bool:
+        """Look for damage, as far as that goes in a given time.
+
+        Args:
+            within: seconds; None: to the end.
+
+        Returns:
+            Whether all of it was looked at.
 
         Raises:
             EnvironmentProblem: ``casebook-corrupt``.
         """
-        with self.read() as tx:
-            found = tx.execute(text("PRAGMA quick_check(1)")).scalar_one()
-        if found != "ok":
+        found = self._pragma("quick_check(1)", within)
+        if found not in {None, "ok"}:
             raise EnvironmentProblem(
                 "casebook-corrupt",
                 f"{self.home.casebook} is damaged; run kiosk init --rebuild to begin a new one "
-                "from the sealed packages",
+                "from what can be read of it and from the sealed packages",
                 path=str(self.home.casebook),
             )
+        return found is not None
+
+    def damage(self) -> str | None:
+        """Read all of it, indexes too, and say the first fault; None: it is whole."""
+        try:
+            found = self._pragma("integrity_check(1)", None)
+        except EnvironmentProblem as problem:
+            if problem.code != "casebook-corrupt":
+                raise
+            return problem.message
+        return None if found == "ok" else found
+
+    def _pragma(self, question: str, within: float | None) -> str | None:
+        """The answer of a pragma; None: the time was over before."""
+        end = None if within is None else time.monotonic() + within
+        with self.read() as tx:
+            driver = tx.connection.driver_connection
+            assert driver is not None
+            if end is not None:
+                driver.set_progress_handler(lambda: time.monotonic() > end, _CHECK_STEPS)
+            try:
+                return str(tx.exec_driver_sql(f"PRAGMA {question}").scalar_one())
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+                    return None
+                raise
+            finally:
+                driver.set_progress_handler(None, 0)
 
     def meta(self, tx: Transaction, name: str) -> str | None:
         """A named value of the casebook."""

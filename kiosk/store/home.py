@@ -2,7 +2,8 @@
 
 Rules: everything a station keeps stands below one folder (0700, files 0600); settings are one
 frozen dataclass, read strictly (an unknown or mistyped member is told with file, path and reason)
-and written atomically; a folder that was never set up is told as ``no-home``.
+and written atomically; a folder that was never set up is told as ``no-home``; one whose station
+moved to another machine gives no lock any more, so nobody saves or sends from there.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import hashlib
 import json
 import os
 import shutil
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
@@ -77,9 +79,11 @@ class Home:
         self.packages = self.path / "packages"
         self.quarantine = self.path / "quarantine"
         self.drafts = self.path / "drafts"
+        self.help = self.path / "help"
+        self.ballast = self.path / "ballast"
+        self.moved_file = self.path / "moved.json"
 
     def __repr__(self) -> str:
-        self.help = self.path / "help"
         return f"Home({str(self.path)!r})"
 
     @property
@@ -100,6 +104,21 @@ class Home:
         if not self.exists():
             raise EnvironmentProblem(
                 "no-home", f"{self.path} is not a station yet; run kiosk init", path=str(self.path)
+            )
+        return self
+
+    def require_here(self) -> Home:
+        """This home, if its station was not moved to another machine.
+
+        Raises:
+            EnvironmentProblem: ``moved-away``.
+        """
+        if self.moved_file.exists():
+            raise EnvironmentProblem(
+                "moved-away",
+                f"the station of {self.path} was moved to another machine and neither saves nor "
+                "sends here any more; use that machine, or see kiosk move --help",
+                path=str(self.moved_file),
             )
         return self
 
@@ -158,33 +177,50 @@ class Home:
                 path=str(self.path),
             )
 
-    def sync_lock(self, *, wait: float = WAIT) -> AbstractContextManager[None]:
+    @contextmanager
+    def sync_lock(self, *, wait: float = WAIT) -> Iterator[None]:
         """Held by whoever sends."""
-        return locked(
+        with locked(
             self.path / "sync.lock",
             wait=wait,
             message="another process is exchanging with the platform; try again when it is done",
-        )
+        ):
+            self.require_here()
+            yield
 
-    def ui_lock(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def ui_lock(self) -> Iterator[None]:
         """Held by the one window; a second one is told at once."""
-        return locked(
+        with locked(
             self.path / "ui.lock",
             wait=0,
             code="already-open",
             message="the window of this station is already open",
-        )
+        ):
+            self.require_here()
+            yield
 
-    def home_lock(
-        self, *, wait: float = WAIT, shared: bool = False
-    ) -> AbstractContextManager[None]:
+    @contextmanager
+    def home_lock(self, *, wait: float = WAIT, shared: bool = False) -> Iterator[None]:
         """Shared around "package, then row"; exclusive around sweeping and migrating."""
-        return locked(
+        with locked(
             self.path / "home.lock",
             wait=wait,
             shared=shared,
             message="another process is working on this station's files; try again in a moment",
-        )
+        ):
+            self.require_here()
+            yield
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """All locks at once, also where the station was moved away: nobody works here meanwhile."""
+        names = ("ui.lock", "sync.lock", "home.lock")
+        message = "this station is in use; close its window and stop kiosk sync run first"
+        with ExitStack() as held:
+            for name in names:
+                held.enter_context(locked(self.path / name, message=message))
+            yield
 
 
 def parse_settings(data: bytes) -> Settings:

@@ -122,7 +122,7 @@ class Packages:
     def files(self) -> Iterator[tuple[Path, UUID | None]]:
         """Every file of the folder, with its id (None: not the name of a package)."""
         for path in sorted(self._home.packages.iterdir()):
-            yield path, _id_of(path)
+            yield path, id_of(path)
 
     def sweep_temporaries(self) -> int:
         """Remove what interrupted writes left. Only with the home lock held exclusively."""
@@ -187,7 +187,8 @@ def verified(data: bytes, submission_id: UUID, key: VerifyKey | None = None) -> 
     return package
 
 
-def _id_of(path: Path) -> UUID | None:
+def id_of(path: Path) -> UUID | None:
+    """The id in the name of a package file; None: it is not the name of one."""
     if path.suffix != SUFFIX:
         return None
     try:

@@ -6,7 +6,8 @@ package is adopted as ``unknown``, so that the platform is asked and nothing is 
 that lost its last commits (a WAL that is gone, an older copy put in its place) says nothing of it,
 but its packages do: an interrupted save leaves at most the next number, so a higher one proves that
 rows are missing, and every package past the counter is adopted. Both need the home lock, so that no
-save is under way.
+save is under way. What stands on the second path
+only comes back first; a copy is made after the commit, so one past the counter proves a lost row.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from kiosk.store.keys import Device
 from kiosk.store.outbox import Outbox
 from kiosk.store.packages import Packages, verified
 from kiosk.store.schema import submission
+from kiosk.store.second_copy import SecondCopies
 
 ADOPTING: Final = "adopt_packages"
 """Name of the casebook's note that it was restored and packages are to be adopted."""
@@ -65,12 +67,14 @@ def sweep(casebook: Casebook, device: Device, *, adopt: bool | None = None) -> S
             known = set(tx.execute(select(submission.c.id)).scalars())
             counter = casebook.last_sequence(tx)
         packages.sweep_temporaries()
+        lost = _bring_back(casebook, device, known, -1 if adopt else counter)
         orphans = [
             (path, None if found is None else _own(packages, found, device))
             for path, found in packages.files()
             if str(found) not in known
         ]
-        behind = not adopt and any(one and one.head.sequence > counter + 1 for _, one in orphans)
+        past = any(one and one.head.sequence > counter + 1 for _, one in orphans)
+        behind = not adopt and (lost or past)
         for path, package in orphans:
             if package is not None and (adopt or (behind and package.head.sequence > counter)):
                 _adopt(casebook, package)
@@ -91,6 +95,26 @@ def tidy(casebook: Casebook, device: Device) -> Swept:
     Claims(casebook).forget(now)
     Cards(casebook).forget(now)
     return sweep(casebook, device)
+
+
+def _bring_back(casebook: Casebook, device: Device, known: set[str], counter: int) -> bool:
+    """Restore packages from the second path; whether there was one that rows should name."""
+    second, packages = SecondCopies.of(casebook.home), Packages(casebook.home)
+    if second is None:
+        return False
+    for id_ in Outbox(casebook).owed(None):
+        if not packages.exists(id_):
+            second.restore(id_)
+    lost = False
+    for id_ in sorted(second.ids()):
+        if str(id_) in known:
+            continue
+        package = second.package(id_, device.signing.public)
+        if package is not None and package.head.sequence > counter:
+            lost = True
+            if not packages.exists(id_):
+                second.restore(id_)
+    return lost
 
 
 def _own(packages: Packages, submission_id: UUID, device: Device) -> Package | None:

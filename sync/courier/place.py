@@ -18,7 +18,7 @@ from kiosk.store.hosts import Hosts
 from kiosk.store.inbox import Inbox
 from kiosk.store.keys import Device, load_device
 from kiosk.store.outbox import Outbox
-from kiosk.store.packages import Packages
+from kiosk.store.second_copy import MendingPackages, SecondCopies
 from sync.engine.assembly import facts_of, present_keys, station_of
 from sync.engine.rounds import Stores
 from sync.protocol.trust import PlatformKeys, Trust
@@ -62,7 +62,13 @@ class Place:
     def stores(self) -> Stores:
         """What bundles are made of and go into."""
         book = self.casebook
-        return Stores(Outbox(book), Inbox(book), Hosts(book), Packages(self.home))
+        return Stores(
+            Outbox(book),
+            Inbox(book),
+            Hosts(book),
+            MendingPackages(self.home),
+            SecondCopies.of(self.home),
+        )
 
     @property
     def keys(self) -> PlatformKeys:

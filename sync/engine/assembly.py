@@ -18,12 +18,13 @@ from kiosk.sealing.canonical import JsonObject
 from kiosk.store.audit import Audit
 from kiosk.store.casebook import Casebook
 from kiosk.store.directory_apply import facts as directory_facts
+from kiosk.store.findings import findings
 from kiosk.store.home import Home
 from kiosk.store.hosts import Hosts
 from kiosk.store.inbox import Inbox
 from kiosk.store.keys import load_device
 from kiosk.store.outbox import Outbox
-from kiosk.store.packages import Packages
+from kiosk.store.second_copy import MendingPackages, SecondCopies
 from sync.client.session import PlatformClient
 from sync.client.transport import Transport
 from sync.client.tuf_fetcher import TufFetcher
@@ -34,6 +35,7 @@ from sync.engine.directory_update import (
     known_platform_keys,
 )
 from sync.engine.engine import Engine
+from sync.engine.links import links_up
 from sync.engine.rounds import Self, Stores
 from sync.protocol.trust import PlatformKeys, Trust
 
@@ -57,7 +59,13 @@ def exchange(
         EnvironmentProblem: the station has no platform yet (``no-platform``).
     """
     trust, url = platform_of(home)
-    stores = Stores(Outbox(casebook), Inbox(casebook), Hosts(casebook), Packages(home))
+    stores = Stores(
+        Outbox(casebook),
+        Inbox(casebook),
+        Hosts(casebook),
+        MendingPackages(home),
+        SecondCopies.of(home),
+    )
     keys = present_keys(home, trust)
     transport = Transport()
     with PlatformClient(url, load_device(home), keys.signing, clock, transport=transport) as client:
@@ -91,6 +99,7 @@ def facts_of(home: Home, casebook: Casebook) -> JsonObject:
         "directory_version": (directory_facts(home.directory_db) or {}).get("version"),
         "disk_free": home.free_bytes(),
         "audit": list(Audit(casebook).head()),
+        "alarms": [one.code for one in findings(casebook, carrier=bool(links_up()))],
     }
 
 

@@ -228,9 +228,14 @@ class Engine:
 
     def _send_owed(self, running: Running) -> None:
         due = self._stores.outbox.owed(None if running.brisk else self._clock.now())
-        # Envelopes of all first: they make the filing time safe in the first kilobytes.
-        self._each(running, self._push.deliver, due)
-        self._each(running, self._push.complete, due)
+        before = self._push.delivered
+        try:
+            # Envelopes of all first: they make the filing time safe in the first kilobytes.
+            self._each(running, self._push.deliver, due)
+            self._each(running, self._push.complete, due)
+        finally:
+            if self._push.delivered > before:
+                self._stores.hosts.note(last_sent=to_text(self._clock.now()))
 
     def _each(
         self, running: Running, step: Callable[[UUID], Problem | None], rows: Iterable[UUID]

@@ -45,6 +45,7 @@ class Push:
         clock: for what is recorded.
         luck: for the waits.
         settled: what the platform judged or holds whole, as it proved within its present epoch.
+        delivered: how often the platform proved that something of ours had come.
     """
 
     outbox: Outbox
@@ -53,6 +54,7 @@ class Push:
     clock: Clock
     luck: Random
     settled: set[UUID] = field(default_factory=set)
+    delivered: int = 0
     _epoch: str = ""
     _missing: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
 
@@ -155,6 +157,7 @@ class Push:
         return self._exchange(row, package, ask_first=True)
 
     def _record(self, row: OutboxRow, reply: Receipt | Refusal) -> None:
+        self.delivered += 1
         move = on_reply(reply)
         self.outbox.apply(
             row.id,

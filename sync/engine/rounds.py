@@ -15,6 +15,7 @@ from kiosk.store.hosts import Hosts
 from kiosk.store.inbox import Inbox
 from kiosk.store.outbox import Outbox
 from kiosk.store.packages import Packages
+from kiosk.store.second_copy import SecondCopies
 from sync.engine.decisions import Tally
 
 
@@ -35,12 +36,13 @@ class Self:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What the engine works on."""
+    """What the engine works on. ``second``: the second copies, where a path is set."""
 
     outbox: Outbox
     inbox: Inbox
     hosts: Hosts
     packages: Packages
+    second: SecondCopies | None = None
 
 
 @dataclass(frozen=True, slots=True)

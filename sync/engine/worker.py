@@ -5,6 +5,8 @@ Rules:
 * The window hears of the exchange through one callback with frozen facts, called on this thread.
 * The sync lock is held for one round, not for the window's life: other commands get their turn.
 * Problems of the machine (lock busy, disk, casebook) are told and tried again; they end nothing.
+* The station's chores come before every round: what was just saved gets its second copy before the
+  network is asked, and also where there is no platform yet.
 * ``stop`` breaks off what is under way: a submission that was being sent is ``unknown`` and is
   asked about next time.
 """
@@ -24,6 +26,7 @@ from uuid import UUID
 from kiosk.domain.clock import Clock, from_text
 from kiosk.domain.problems import Problem
 from kiosk.store.casebook import Casebook
+from kiosk.store.chores import do_chores
 from kiosk.store.home import Home
 from kiosk.store.hosts import Hosts
 from sync.client.outcomes import PORTAL
@@ -108,12 +111,11 @@ class SyncWorker(threading.Thread):
         """The thread."""
         while not self._stopping.is_set():
             try:
-                with (
-                    Casebook.open(self._home, self._clock) as casebook,
-                    exchange(self._home, casebook, self._clock, self._luck) as running,
-                ):
-                    self._exchange = running
-                    self._loop(running)
+                with Casebook.open(self._home, self._clock) as casebook:
+                    do_chores(casebook)
+                    with exchange(self._home, casebook, self._clock, self._luck) as running:
+                        self._exchange = running
+                        self._loop(running, casebook)
             except Problem as problem:
                 self._rest_after(problem.code)
             except Exception as error:  # noqa: BLE001 (thread top: told, then tried again)
@@ -122,8 +124,9 @@ class SyncWorker(threading.Thread):
             finally:
                 self._exchange = None
 
-    def _loop(self, running: Exchange) -> None:
+    def _loop(self, running: Exchange, casebook: Casebook) -> None:
         while not self._stopping.is_set():
+            do_chores(casebook)
             brisk = self._brisk.is_set()
             self._brisk.clear()
             with self._home.sync_lock():

@@ -29,11 +29,13 @@ from kiosk.store.audit import Audit
 from kiosk.store.casebook import Casebook
 from kiosk.store.directory import Directory
 from kiosk.store.drafts import tmpfs_folder
+from kiosk.store.findings import findings
 from kiosk.store.home import LEAST_FREE, Home
 from kiosk.store.keys import load_casebook_key, load_device
 from kiosk.store.outbox import Outbox
 from kiosk.store.packages import Packages
 from kiosk.store.sqlite import require_safe_sqlite
+from sync.engine.links import links_up
 
 EXIT_ENVIRONMENT: Final = 3
 _RIME_DATA: Final = Path("/usr/share/rime-data")
@@ -96,6 +98,7 @@ def _home_checks(home: Home) -> list[Check]:
         _tried("memory folder", lambda: str(tmpfs_folder(home)), required=False),
         _tried("keys", lambda: _keys(home)),
         _tried("casebook", lambda: _casebook(home)),
+        _tried("keeping", lambda: _keeping(home), required=False),
         _tried("directory", lambda: _directory(home)),
     ]
 
@@ -248,6 +251,15 @@ def _casebook(home: Home) -> str:
         raise _fault(f"{len(missing)} packages that are owed are missing, first {missing[0]}")
     late = "; the clock is behind what was recorded" if suspect else ""
     return f"{count} submissions, audit trail of {report.rows} rows{late}"
+
+
+def _keeping(home: Home) -> str:
+    with Casebook.open(home, SystemClock()) as casebook:
+        found = findings(casebook, carrier=bool(links_up()))
+    if found:
+        raise _fault("; ".join(f"{one.detail} ({one.code})" for one in found))
+    second = home.settings().second_path
+    return f"second copies in {second}" if second else "no second path is set"
 
 
 def _directory(home: Home) -> str:

@@ -20,10 +20,12 @@ from kiosk.main.output import Output
 from kiosk.main.parsing import Commands
 from kiosk.store.audit import Audit, AuditEvent
 from kiosk.store.casebook import Casebook
+from kiosk.store.chores import copy_again
 from kiosk.store.directory import install_bundled
 from kiosk.store.home import Home, Settings, Station
 from kiosk.store.keys import create_device, load_device
 from kiosk.store.recovery import rebuild, sweep
+from kiosk.store.second_copy import SecondCopies
 from sync.protocol.trust import MAX_TRUST, Trust
 
 DEMONSTRATION: Final = Settings(
@@ -62,6 +64,11 @@ def register(commands: Commands) -> None:
     parser.add_argument("--phone", help="the station's telephone number")
     parser.add_argument("--hours", help="when somebody is there, in the words of the help page")
     parser.add_argument(
+        "--second-path",
+        metavar="DIR",
+        help="keep a second copy of every package there (another disk); empty: nowhere",
+    )
+    parser.add_argument(
         "--rebuild",
         action="store_true",
         help="put a lost or damaged casebook aside and begin a new one from the sealed packages",
@@ -77,6 +84,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
     settings = _settings(args, before or DEMONSTRATION, platform)
     home.create()
     device = create_device(home) if before is None else load_device(home)
+    if args.second_path is not None:
+        settings = replace(settings, second_path=_second_path(home, args.second_path, out))
     with _casebook(home, before, wanted=args.rebuild) as casebook:
         swept = sweep(casebook, device)
         if platform.trust is not None:
@@ -85,6 +94,9 @@ def run(args: argparse.Namespace, out: Output) -> int:
         if settings != before:
             _record(casebook, first=before is None)
             home.save_settings(settings)
+        behind = copy_again(casebook).problem
+    if behind is not None:
+        out.note(f"kiosk: {behind.message} ({behind.code})")
     if swept.quarantined:
         out.note(f"{len(swept.quarantined)} files that no row names are in {home.quarantine}")
     trust = home.trust_bytes()
@@ -175,6 +187,17 @@ def _settings(args: argparse.Namespace, before: Settings, platform: _Platform) -
         station = replace(station, code=f"S{station.division}")
     _check_station(station)
     return replace(before, station=station, platform_url=url, demo=False)
+
+
+def _second_path(home: Home, named: str, out: Output) -> str:
+    """The checked path of the second copies; its folder is made now, and never again."""
+    if not named:
+        return ""
+    medium = Path(named).absolute()
+    SecondCopies(home, medium).prepare()
+    if medium.stat().st_dev == home.path.stat().st_dev:
+        out.note(f"{medium} is on the same disk as {home.path}; a second copy wants another one")
+    return str(medium)
 
 
 def _check_station(station: Station) -> None:

@@ -8,12 +8,12 @@ ends with 0 on SIGTERM or SIGINT. Both leave the lock to others between two roun
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from types import FrameType
 
 from kiosk.domain.clock import to_text
@@ -21,7 +21,9 @@ from kiosk.main.clock import SystemClock
 from kiosk.main.output import Output
 from kiosk.main.parsing import Commands
 from kiosk.store.casebook import Casebook
+from kiosk.store.chores import do_chores
 from kiosk.store.directory_apply import facts as directory_facts
+from kiosk.store.findings import findings
 from kiosk.store.home import Home
 from kiosk.store.hosts import Hosts
 from kiosk.store.keys import load_device
@@ -29,6 +31,7 @@ from kiosk.store.outbox import Outbox
 from kiosk.store.recovery import tidy
 from sync.engine.assembly import Exchange, exchange, platform_of
 from sync.engine.decisions import BRISK_WAIT, tally
+from sync.engine.links import links_up
 from sync.engine.rounds import Round
 
 NOT_DONE = 1
@@ -50,10 +53,11 @@ def run_once(args: argparse.Namespace, out: Output) -> int:
     """``kiosk sync once``."""
     home = Home(args.home).require()
     platform_of(home)
-    with home.sync_lock(), _opened(home) as running:
+    with home.sync_lock(), _opened(home) as (running, casebook):
+        do_chores(casebook)
         done = running.engine.run(brisk=True, wait=_sit_out)
     _tell(done, out)
-    document = dataclasses.asdict(done.tally)
+    document = asdict(done.tally)
     words = ", ".join(f"{count} {name}" for name, count in document.items())
     out.document(document, words)
     return NOT_DONE if done.tally.owed or not done.reached else 0
@@ -63,8 +67,9 @@ def run_on(args: argparse.Namespace, out: Output) -> int:
     """``kiosk sync run``."""
     home = Home(args.home).require()
     platform_of(home)
-    with _stoppable() as stopping, _opened(home) as running:
+    with _stoppable() as stopping, _opened(home) as (running, casebook):
         while not stopping.is_set():
+            do_chores(casebook)
             with home.sync_lock():
                 done = running.engine.run(brisk=False, stopped=stopping.is_set)
             _tell(done, out)
@@ -86,23 +91,24 @@ def show_status(args: argparse.Namespace, out: Output) -> int:
         document = {
             "owed": len(owed),
             "oldest": None if oldest is None else to_text(oldest),
-            **dataclasses.asdict(tally(outbox.counts())),
+            **asdict(tally(outbox.counts())),
             "last_contact": facts.get("last_contact"),
             "last_problem": facts.get("last_problem") or None,
             "paused_until": to_text(until) if paused and until is not None else None,
             "pause_reason": hosts.pause_reason if paused else None,
             "directory_version": (directory_facts(home.directory_db) or {}).get("version"),
+            "alarms": [asdict(one) for one in findings(casebook, carrier=bool(links_up()))],
         }
     out.document(document)
     return 0
 
 
 @contextmanager
-def _opened(home: Home) -> Iterator[Exchange]:
+def _opened(home: Home) -> Iterator[tuple[Exchange, Casebook]]:
     clock = SystemClock()
     with Casebook.open(home, clock) as casebook, exchange(home, casebook, clock) as running:
         tidy(casebook, load_device(home))
-        yield running
+        yield running, casebook
 
 
 def _sit_out(seconds: float) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from kiosk.domain.agents import Interest
 from kiosk.domain.clock import to_text
 from kiosk.domain.dates import CHINA, today_in_china
 from kiosk.domain.divisions import DivisionLookup
@@ -93,6 +94,7 @@ def example_mandate(item: ServiceItem, *, now: datetime | None = None) -> dict[s
         "may_sign_commitments": False,
         "revocable": REVOCABLE,
         "evidence": {"form": "paper", "signed_at": to_text(moment), "attachment": "mandate"},
+        "interest": Interest.NONE.value,
     }
     certified = {MandateForm.NOTARISED: "notarised", MandateForm.WITNESSED: "witnessed"}
     if item.proxy.mandate_form in certified:

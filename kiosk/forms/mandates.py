@@ -9,12 +9,13 @@ contact's phone is the agent's) are flagged as faults with words, because they p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import jsonschema_rs
 
+from kiosk.domain.agents import Interest
 from kiosk.domain.clock import from_text
 from kiosk.domain.dates import today_in_china
 from kiosk.domain.faults import Fault
@@ -36,6 +37,7 @@ from kiosk.domain.phones import normalise_phone, phone_flaw
 from kiosk.domain.problems import InputProblem
 from kiosk.forms.pointers import pointer
 
+_Time = TypeVar("_Time", date, datetime)
 _TEXT: Final = {"type": "string", "minLength": 1, "maxLength": 200}
 _DATE: Final = {"type": "string", "format": "date"}
 _MOMENT: Final = {"type": "string", "format": "date-time"}
@@ -94,6 +96,10 @@ MANDATE_SCHEMA: Final[dict[str, Any]] = {
             },
         },
         "asked": {"$ref": "#/$defs/asked", "title": "问过谁"},
+        "interest": {
+            "enum": [interest.value for interest in Interest],
+            "title": "代办员本人或亲属的事",
+        },
     },
     "$defs": {
         "person": {
@@ -114,7 +120,8 @@ MANDATE_SCHEMA: Final[dict[str, Any]] = {
         },
     },
 }
-"""The mandate document; ``asked`` is the record for items whose guide is silent on proxies."""
+"""The mandate document. What the agent says beside it may come along: ``asked``, for items whose
+guide is silent on proxies, and ``interest``, whether the matter is their own or a relative's."""
 
 _VALIDATOR: Final = jsonschema_rs.Draft202012Validator(
     MANDATE_SCHEMA, validate_formats=True, offline=True
@@ -140,14 +147,18 @@ def parse_mandate(data: object) -> Mandate:
         committee=document.get("committee"),
         matter=Matter(**document["matter"]),
         scope=tuple(document["scope"]),
-        valid_from=date.fromisoformat(document["valid_from"]),
-        valid_until=date.fromisoformat(document["valid_until"]),
+        valid_from=_read(date.fromisoformat, document, "/valid_from"),
+        valid_until=_read(date.fromisoformat, document, "/valid_until"),
         evidence=Evidence(
             form=EvidenceForm(evidence["form"]),
-            signed_at=from_text(evidence["signed_at"]),
+            signed_at=_read(from_text, evidence, "/evidence/signed_at"),
             attachment=evidence.get("attachment"),
             witness=_person(evidence["witness"]) if "witness" in evidence else None,
-            read_aloud_at=_moment(evidence.get("read_aloud_at")),
+            read_aloud_at=(
+                _read(from_text, evidence, "/evidence/read_aloud_at")
+                if "read_aloud_at" in evidence
+                else None
+            ),
             certified=evidence.get("certified"),
         ),
         may_receive_result=document.get("may_receive_result", False),
@@ -167,7 +178,22 @@ def parse_asked(data: object) -> Asked:
         path = "/asked" + pointer(error.instance_path)
         raise InputProblem("bad-asked", f"{path} is not right: {error.message}", path=path)
     record = cast("dict[str, str]", data)
-    return Asked(who=record["who"], when=from_text(record["when"]), answer=record["answer"])
+    when = _read(from_text, record, "/asked/when", "bad-asked")
+    return Asked(who=record["who"], when=when, answer=record["answer"])
+
+
+def parse_interest(data: object) -> Interest:
+    """What the agent declares: whether the matter is their own or a relative's.
+
+    Raises:
+        InputProblem: code ``bad-interest``.
+    """
+    try:
+        return Interest(str(data))
+    except ValueError as error:
+        known = ", ".join(Interest)
+        message = f"/interest must be one of {known}"
+        raise InputProblem("bad-interest", message, path="/interest") from error
 
 
 def _checked(data: object) -> dict[str, Any]:
@@ -188,8 +214,14 @@ def _person(data: Mapping[str, str]) -> Person:
     )
 
 
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else from_text(text)
+def _read(
+    read: Callable[[str], _Time], record: Mapping[str, str], path: str, code: str = "bad-mandate"
+) -> _Time:
+    """A day or moment of the right shape that may still be none: a leap second, the year 0."""
+    try:
+        return read(record[path.rpartition("/")[2]])
+    except ValueError as error:
+        raise InputProblem(code, f"{path} is not right: {error}", path=path) from error
 
 
 def mandate_faults(
@@ -221,6 +253,7 @@ def mandate_faults(
         *_matter_faults(item, mandate, today),
         *_people_faults(mandate, today),
         *_evidence_faults(item, mandate, now),
+        *_witness_faults(mandate, parties),
         *_party_faults(item, mandate, parties),
     )
 
@@ -299,18 +332,34 @@ def _mark_faults(mandate: Mandate) -> list[Fault]:
     if evidence.witness is None:
         words = "盖章或按手印，要有一位见证人。"
         faults.append(Fault(f"{path}/witness", "witness-missing", words))
-    elif any(evidence.witness.id_number == agent.id_number for agent in mandate.agents):
-        words = "见证人不能是代理人，请换一位。"
-        faults.append(Fault(f"{path}/witness", "witness-partial", words))
     if evidence.read_aloud_at is None:
         words = "要先把委托书念给本人听，再记下时间。"
         faults.append(Fault(f"{path}/read_aloud_at", "not-read-aloud", words))
     return faults
 
 
+def _agents(mandate: Mandate, parties: Sequence[Party]) -> tuple[set[str], set[str]]:
+    """Numbers and phones of whoever acts: as the mandate names them, and as the filing does.
+
+    A committee's mandate names nobody, and who files may have told another phone than the mandate.
+    """
+    acting = [party for party in parties if party.role is Role.AGENT]
+    numbers = {agent.id_number for agent in mandate.agents}
+    numbers |= {normalise_id(party.id_number) for party in acting if party.id_number}
+    phones = [agent.phone for agent in mandate.agents] + [party.phone for party in acting]
+    return numbers, {normalise_phone(phone) for phone in phones if phone}
+
+
+def _witness_faults(mandate: Mandate, parties: Sequence[Party]) -> list[Fault]:
+    witness = mandate.evidence.witness
+    if witness is None or witness.id_number not in _agents(mandate, parties)[0]:
+        return []
+    words = "见证人不能是代理人，请换一位。"
+    return [Fault("/mandate/evidence/witness", "witness-partial", words)]
+
+
 def _party_faults(item: ServiceItem, mandate: Mandate, parties: Sequence[Party]) -> list[Fault]:
-    agents = {agent.id_number for agent in mandate.agents}
-    phones = {normalise_phone(agent.phone) for agent in mandate.agents if agent.phone}
+    agents, phones = _agents(mandate, parties)
     others_may_be_paid = any(need.role is Role.PAYEE for need in item.roles)
     faults = []
     for index, party in enumerate(parties):

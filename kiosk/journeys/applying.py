@@ -17,6 +17,7 @@ from uuid import UUID
 
 import uuid_utils
 
+from kiosk.domain.agents import Interest
 from kiosk.domain.contacts import ContactCard
 from kiosk.domain.dates import today_in_china
 from kiosk.domain.divisions import DivisionLookup
@@ -30,6 +31,7 @@ from kiosk.forms.engine import Engine, Fault
 from kiosk.forms.mandates import mandate_faults
 from kiosk.forms.materials import advice as material_advice
 from kiosk.forms.parties import normalised, party_advice, party_faults
+from kiosk.journeys.authorising import interest_advice
 from kiosk.sealing.canonical import JsonObject
 
 
@@ -85,6 +87,7 @@ class Application:
     attachments: tuple[Attachment, ...] = ()
     mandate: Mandate | None = None
     asked: Asked | None = None
+    interest: Interest | None = None
     agent_id: str | None = None
     notice: NoticeShown | None = None
     declarations: tuple[Declaration, ...] = ()
@@ -102,15 +105,15 @@ class Application:
         return self.party(Role.SUBJECT) or self.party(Role.APPLICANT)
 
     @property
-    def for_another(self) -> bool:
-        """Whether somebody files for the person concerned."""
-    @property
     def to_reach(self) -> Party | None:
         """Who is looked for when an act is needed: never the dead, never the helper."""
         roles = (Role.APPLICANT, Role.GUARDIAN, Role.REPRESENTATIVE, Role.CO_APPLICANT)
         found = (self.party(role) for role in roles)
         return next((one for one in found if one is not None and not one.deceased), None)
 
+    @property
+    def for_another(self) -> bool:
+        """Whether somebody files for the person concerned."""
         return self.way in {Way.FAMILY, Way.GUARDIAN, Way.AGENT}
 
     def party(self, role: Role) -> Party | None:
@@ -208,10 +211,21 @@ def review(application: Application, divisions: DivisionLookup, now: datetime) -
     ]
     advice = [
         *(party_advice(application.parties, today) if application.kind is Kind.FILING else ()),
+        *_agent_advice(application),
         *(hint.words for hint in engine.hints(application.answers)),
         *material_advice(item, application.materials),
     ]
     return Review(tuple(faults), tuple(advice))
+
+
+def _agent_advice(application: Application) -> tuple[str, ...]:
+    """What is worth knowing about the agent's own part; it keeps no filing back."""
+    if application.way is not Way.AGENT or application.kind is not Kind.FILING:
+        return ()
+    card = application.contact
+    return interest_advice(
+        application.interest, application.parties, card.phone if card is not None else ""
+    )
 
 
 def _authority_faults(application: Application, now: datetime) -> list[Fault]:

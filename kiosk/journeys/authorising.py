@@ -5,16 +5,20 @@ bring their own ID and a mandate, no account; a guardian or parent brings relati
 mandate. The mandate comes before the questions. A mandate names one matter, its scope, its period
 and who may act: one or two agents, or the village committee (then any signed-in agent of the
 station acts for it). Where the guide does not say whether another may file, the agent first records
-who was asked and what they answered.
+who was asked and what they answered. The agent says whether the matter is their own or a
+relative's; whatever they say, the filing goes on, and the platform sees it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.domain.agents import Interest
 from kiosk.domain.items import ProxyWho, ServiceItem
 from kiosk.domain.mandates import Mandate
+from kiosk.domain.parties import Party, Role
 from kiosk.domain.problems import InputProblem
 
 
@@ -50,6 +54,31 @@ def proxy_rule(item: ServiceItem) -> ProxyRule:
     if not item.proxy.allowed:
         return ProxyRule(ProxyAnswer.NO, "指南写明要本人办。")
     return ProxyRule(ProxyAnswer.YES, item.proxy.note or "可以请人代办。", item.proxy.who)
+
+
+def interest_advice(
+    interest: Interest | None, parties: Sequence[Party], card_phone: str = ""
+) -> tuple[str, ...]:
+    """What is said to an agent about their own part in a matter; never a refusal.
+
+    Args:
+        interest: what they declared; None: nothing yet.
+        parties: everybody in the filing.
+        card_phone: the phone of the contact card, if one was left.
+    """
+    agents = {one.id_number for one in parties if one.role is Role.AGENT and one.id_number}
+    phones = {one.phone for one in parties if one.role is Role.AGENT and one.phone}
+    sentences = []
+    if interest is None:
+        sentences.append("代办员还没说，是不是自己或亲戚的事。不说也能交，部门看得到。")
+    elif interest is not Interest.NONE:
+        whose = "自己" if interest is Interest.OWN else "亲戚"
+        sentences.append(f"代办员说了，这是{whose}的事。能办，部门看得到。")
+    elif any(one.id_number in agents for one in parties if one.role is not Role.AGENT):
+        sentences.append("代办员也是这件事里的人，请改成“我自己也有份”。")
+    if card_phone in phones:
+        sentences.append("联系卡上是代办员的电话，找不到本人。请留本人或家里的。")
+    return tuple(sentences)
 
 
 def refuse_unless_named(mandate: Mandate, agent_name: str) -> None:

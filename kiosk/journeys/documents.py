@@ -10,18 +10,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from kiosk.domain.agents import Interest
 from kiosk.domain.contacts import ContactCard, card_by_phone, card_by_place
 from kiosk.domain.faults import Flaw
 from kiosk.domain.identity import mask_name
 from kiosk.domain.mandates import Asked, Mandate
 from kiosk.domain.parties import IdType, Party, Role
 from kiosk.domain.problems import InputProblem
-from kiosk.forms.mandates import parse_asked, parse_mandate
+from kiosk.forms.mandates import parse_asked, parse_interest, parse_mandate
 from kiosk.forms.materials import parse_materials
 from kiosk.journeys.applying import Application, Attachment
 from kiosk.sealing.canonical import Json, JsonObject
 
-_MEMBERS: Final = frozenset({"parties", "applicant", "form", "materials", "asked"})
+_MEMBERS: Final = frozenset({"parties", "applicant", "form", "materials", "asked", "interest"})
+_BESIDE: Final = frozenset({"asked", "interest"})
 _CARD: Final = frozenset({"contact"})  # beside the application, never in it
 _CONTACT: Final = frozenset({"phone", "place"})
 _TEXTS: Final = ("id_number", "phone", "relation")
@@ -53,6 +55,7 @@ def read_application(
         materials=parse_materials(fresh.item, materials, keys),
         attachments=tuple(attachments),
         asked=parse_asked(asked) if asked is not None else None,
+        interest=read_interest(document),
     )
     return replace(filled, contact=_contact(document, filled))
 
@@ -60,12 +63,24 @@ def read_application(
 def read_mandate(document: JsonObject) -> tuple[Mandate, Asked | None]:
     """A mandate document; it may carry ``asked``, the record of who said that a proxy may file.
 
+    Its other companion, ``interest``, is read by :func:`read_interest`.
+
     Raises:
         InputProblem: malformed, with its JSON Pointer.
     """
     asked = document.get("asked")
-    rest = {name: value for name, value in document.items() if name != "asked"}
+    rest = {name: value for name, value in document.items() if name not in _BESIDE}
     return parse_mandate(rest), parse_asked(asked) if asked is not None else None
+
+
+def read_interest(document: JsonObject) -> Interest | None:
+    """What the agent declares in a document, of answers or of a mandate; None: nothing.
+
+    Raises:
+        InputProblem: another word than the known ones.
+    """
+    said = document.get("interest")
+    return parse_interest(said) if said is not None else None
 
 
 def party_json(party: Party) -> JsonObject:

@@ -34,7 +34,7 @@ from kiosk.domain.problems import InputProblem
 from kiosk.domain.submissions import Kind, MaterialAnswer, MaterialState
 from kiosk.forms.definition import FormDefinition
 from kiosk.forms.engine import Engine
-from kiosk.forms.mandates import parse_asked, parse_mandate
+from kiosk.forms.mandates import parse_asked, parse_interest, parse_mandate
 from kiosk.forms.pointers import ABSENT, look_up, tokens_of, with_value
 from kiosk.journeys.applying import (
     Application,
@@ -89,6 +89,7 @@ def draft_bytes(application: Application) -> bytes:
         ],
         "mandate": mandate_json(application.mandate) if application.mandate else None,
         "asked": asked_json(application.asked) if application.asked else None,
+        "interest": application.interest,
         "agent": application.agent_id,
         "notice": _notice_json(application.notice),
         "declarations": [
@@ -138,6 +139,7 @@ def _application(
     document: Mapping[str, Any], item: ServiceItem, form: FormDefinition
 ) -> Application:
     mandate, asked, signature = document["mandate"], document["asked"], document["signature"]
+    interest = document.get("interest")
     return Application(
         id=UUID(document["id"]),
         item=item,
@@ -156,6 +158,7 @@ def _application(
         ),
         mandate=parse_mandate(mandate) if mandate else None,
         asked=parse_asked(asked) if asked else None,
+        interest=parse_interest(interest) if interest else None,
         agent_id=document["agent"],
         notice=_notice(document["notice"]),
         declarations=tuple(

@@ -12,7 +12,8 @@ Rules:
 * What an application says of an older submission (withdraws it, replaces it) becomes true in the
   same commit or not at all.
 * After sealing the terminal cannot read the application any more. What stays readable is the
-  allow-list: local number, item, kind, state, times, masked name, hashes.
+  allow-list: local number, item, kind, state, times, masked name, hashes. What an agent declared of
+  their own part stands in the audit trail as one word.
 * A contact card is no part of the application: it is sealed to the station's staff role and kept
   in the same commit.
 """
@@ -32,7 +33,7 @@ from kiosk.domain.clock import Clock, to_text
 from kiosk.domain.identity import mask_name
 from kiosk.domain.lifecycle import Signal, State
 from kiosk.domain.mandates import asked_json, mandate_json
-from kiosk.domain.parties import Party
+from kiosk.domain.parties import Party, Way
 from kiosk.domain.phones import ending
 from kiosk.domain.problems import EnvironmentProblem, InputProblem
 from kiosk.domain.slips import SlipCode, claim_hash
@@ -45,6 +46,7 @@ from kiosk.sealing.canonical import Json, JsonObject, canonical
 from kiosk.sealing.keys import SealKey
 from kiosk.sealing.keys import to_text as key_text
 from kiosk.sealing.package import Head, parse, seal
+from kiosk.store.audit import Audit, AuditEvent
 from kiosk.store.cards import Cards
 from kiosk.store.casebook import Casebook, Transaction
 from kiosk.store.claims import Claims
@@ -138,6 +140,10 @@ def _save(desk: Desk, application: Application) -> OutboxRow:
         if application.contact is not None:
             card = sealed_card(application.contact, desk.device.staff.public, row.id)
             Cards(desk.casebook).put(tx, row.id, card)
+        if application.way is Way.AGENT and application.kind is Kind.FILING:
+            said = application.interest.value if application.interest else "unsaid"
+            event = AuditEvent.AGENT_INTEREST
+            Audit(desk.casebook).record(tx, event, at=now, subject=str(row.id), detail=said)
     return row
 
 
@@ -193,6 +199,7 @@ def payload(application: Application, claim: bytes) -> JsonObject:
         "evidence": _evidence(application),
         "mandate": _mandate(application),
         "asked": _asked(application),
+        "interest": application.interest.value if application.interest else None,
         "agent": application.agent_id,
         "notice": _notice(application),
         "declarations": [

@@ -26,6 +26,7 @@ from sync.platform import cases
 from sync.platform.database import DURABLE_MARK, FILE_NAME, new_epoch, set_fact
 from sync.platform.events import Said
 from sync.platform.office import Office
+from sync.platform.proxies import flags_of
 from sync.platform.tables import blobs, bodies, effects, parts, submissions
 from sync.protocol.messages import CorrectionLine
 
@@ -157,6 +158,7 @@ def _listed(tx: Connection, row: Row[Any]) -> JsonObject:
         "effects": int(counted),
         "kind": row.kind,
         "clone": bool(row.clone),
+        "flags": flags_of(tx, row.id),
     }
 
 

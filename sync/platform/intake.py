@@ -7,6 +7,7 @@ Rules:
 * Judged on content: well-formed, the id of the URL, the local number of the id, a published item
   and form version, the signature of the device that sealed it, opens with our key. What the
   resident answered is never judged here: stations advise, departments decide.
+* What is odd about a filing by another is flagged for officers, in the same transaction.
 * A refusal is signed and names id and envelope digest. Nothing is refused for good because *we*
   are not ready (nothing published, terminal unknown): those answers judge nothing.
 * The sealed bytes are kept as they came.
@@ -33,6 +34,7 @@ from sync.platform.cases import ACTING, ENDED, bury, complete, find_case, find_s
 from sync.platform.database import epoch
 from sync.platform.numbers import receipt_number
 from sync.platform.office import Office
+from sync.platform.proxies import note_proxy
 from sync.platform.tables import bodies, parts, submissions, terminals, tombstones
 from sync.protocol.messages import Absence, Receipt, Refusal
 
@@ -62,8 +64,10 @@ def put(office: Office, submission_id: UUID, body: bytes) -> tuple[int, JsonObje
             if known is not None:
                 complete(tx, office, known.id)
                 return 200, receipt(tx, office, known)
-            tag = _judge(tx, office, package)
+            payload = _judge(tx, office, package)
+            tag = _subject_tag(office, payload)
             row = _keep(tx, office, package, tag)
+            note_proxy(tx, office, row.id, tag, payload)
             complete(tx, office, row.id)
             return 201, receipt(tx, office, row)
     except Judgement as judgement:
@@ -122,11 +126,11 @@ def _replayed(tx: Connection, package: Package) -> Row[Any] | None:
     return None
 
 
-def _judge(tx: Connection, office: Office, package: Package) -> str | None:
+def _judge(tx: Connection, office: Office, package: Package) -> JsonObject:
     """Judge new content.
 
     Returns:
-        The subject tag, if the application names a person by number.
+        The plain application.
 
     Raises:
         Judgement: it cannot be taken.
@@ -138,10 +142,9 @@ def _judge(tx: Connection, office: Office, package: Package) -> str | None:
     _judge_versions(office, head)
     _judge_references(tx, head)
     try:
-        payload = package.open_payload(office.secrets.sealing)
+        return package.open_payload(office.secrets.sealing)
     except InputProblem as problem:
         raise Judgement(422, "cannot-open", problem.message, "/payload") from problem
-    return _subject_tag(office, payload)
 
 
 def _judge_device(tx: Connection, package: Package) -> None:

@@ -4,7 +4,8 @@ Rules:
 
 * Nothing here or in any statement of this package belongs to one database engine only.
 * Moments are RFC 3339 text in UTC; order comes from sequences, never from moments.
-* No personal data in a column: the sealed bytes stay sealed, ``subject_tag`` is a keyed hash.
+* No personal data in a column: the sealed bytes stay sealed, ``subject_tag`` and ``phone_tag`` are
+  keyed hashes, a flag is one word.
 * ``effects`` has no unique constraint on purpose: it is the evidence that every submission took
   effect once, and evidence must be able to show a fault.
 """
@@ -153,6 +154,22 @@ events = Table(
     Column("statement", Text, nullable=False),
     UniqueConstraint("submission_id", "case_seq"),
     Index("events_by_terminal", "terminal", "id"),
+)
+
+flags = Table(
+    "flags",
+    metadata,
+    Column("submission_id", String(36), ForeignKey("submissions.id"), primary_key=True),
+    Column("flag", String(40), primary_key=True),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("submission_id", String(36), ForeignKey("submissions.id"), primary_key=True),
+    Column("phone_tag", String(64), primary_key=True),
+    Column("subject_tag", String(64), nullable=False),
+    Index("contacts_by_phone", "phone_tag", "subject_tag"),
 )
 
 courier_refusals = Table(

@@ -19,7 +19,7 @@ from kiosk.domain.parties import Way
 from kiosk.domain.problems import InputProblem
 from kiosk.journeys.applying import Application, Continues, NoticeShown, begin, review, settled
 from kiosk.journeys.authorising import refuse_unless_named
-from kiosk.journeys.documents import read_application, read_mandate
+from kiosk.journeys.documents import read_application, read_interest, read_mandate
 from kiosk.journeys.refiling import begin_refiling
 from kiosk.journeys.submitting import submit
 from kiosk.main.attachments import load_attachment
@@ -109,6 +109,8 @@ def _authorised(
     if args.agent is None:
         if args.mandate or args.pin_file:
             raise InputProblem("usage", "--mandate and --pin-file go with --agent")
+        if application.interest is not None:
+            raise InputProblem("usage", "only an agent declares an interest", path="/interest")
         return application
     if args.pin_file is None:
         raise InputProblem("usage", "--agent needs --pin-file")
@@ -119,8 +121,9 @@ def _authorised(
     document = _read(args.mandate, "the mandate")
     with _within(args.mandate):
         mandate, asked = read_mandate(document)
+        interest = read_interest(document) or signed_in.interest
         refuse_unless_named(mandate, agent.name)
-    return replace(signed_in, mandate=mandate, asked=asked or signed_in.asked)
+    return replace(signed_in, mandate=mandate, asked=asked or signed_in.asked, interest=interest)
 
 
 def _read(path: Path, what: str) -> JsonObject:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kiosk.domain.agents import Interest
 from kiosk.domain.contacts import ContactCard
 from kiosk.domain.mandates import Asked, Evidence, EvidenceForm, Mandate, Matter, Person
 from kiosk.domain.parties import IdType, Party, Role, Way
@@ -91,6 +92,7 @@ FILLED = st.fixed_dictionaries(
         ).map(tuple),
         "mandate": st.none() | MANDATES,
         "asked": st.none() | st.builds(Asked, SAID, MOMENTS, SAID),
+        "interest": st.none() | st.sampled_from(Interest),
         "agent_id": st.none() | TEXT,
         "notice": st.none() | st.builds(NoticeShown, TEXT, MOMENTS),
         "declarations": st.lists(

@@ -4,8 +4,8 @@ Rules:
 
 * Software scene graph unless ``KIOSK_GL`` asks for the machine's own. It costs a sixteenth of
   software GL, and all our drawing is made for it.
-* Importing this module stays lean (it stands before the first frame): Qt, our small bridge types,
-  nothing of the store, the network or the forms.
+* Importing this module stays lean (it stands before the first frame): Qt, fonts and icons. The
+  types of the pages come with ``ui.bridge.controllers``.
 * Every Qt message goes to ``logging`` under ``kiosk.qt``; warnings are warnings there, so that
   tests and the technician see them. What may be a person's words or numbers is left out.
 * QML finds its types in the module ``Kiosk``: files under ``ui/qml/Kiosk`` and the types of
@@ -25,10 +25,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow, QSGRendererInterface
 
-import ui.bridge.ink
-import ui.bridge.keys
-import ui.bridge.photo
-import ui.bridge.qr  # noqa: F401 -- each of the four registers QML types
 from ui.bridge import fonts
 from ui.bridge.icons import IconProvider
 
@@ -37,7 +33,7 @@ PORTRAIT = (1080, 1920)
 LANDSCAPE = (1920, 1080)
 
 _log = logging.getLogger("kiosk.qt")
-_VALUES = re.compile(r"""\"[^"\n]*\"|(?<!\w)'[^'\n]*'|\S*@\S*|[^\x00-\x7f]+|\w*\d{5,}\w*""")
+_VALUES = r"""\"[^"\n]*\"|(?<!\w)'[^'\n]*'|\S*@\S*|[^\x00-\x7f]+|\w*\d{5,}\w*"""
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -59,7 +55,7 @@ def log_qt_messages() -> None:
 
 def redacted(message: str) -> str:
     """A message of Qt without quoted values, Chinese, and numbers longer than a line's."""
-    return _VALUES.sub("…", message)
+    return re.sub(_VALUES, "…", message)
 
 
 def create_app(argv: Sequence[str], *, only_our_fonts: bool = False) -> QGuiApplication:

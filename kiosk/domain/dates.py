@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Final
 
+from kiosk.domain import zone
 from kiosk.domain.faults import Flaw
 
-CHINA: Final = timezone(timedelta(hours=8), "CST")
+CHINA: Final = zone.CHINA
 _WRITTEN: Final = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
 _PACKED: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _EARLIEST: Final = 1850

@@ -19,6 +19,7 @@ from PySide6.QtQml import QQmlComponent, QQmlEngine
 from PySide6.QtQuick import QQuickItem, QQuickView
 from PySide6.QtTest import QTest
 
+import ui.bridge.controllers  # noqa: F401 -- registers the QML types
 from ui.app import LANDSCAPE, PORTRAIT, QML, create_app, create_engine
 
 SIZES = {"portrait": PORTRAIT, "landscape": LANDSCAPE}

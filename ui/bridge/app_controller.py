@@ -1,10 +1,8 @@
-"""The window's own controller: which page, header and footer, and the end of a session.
+"""The window's own controller: which page, footer, and the end of a session.
 
 Rules:
 
 * ``page`` and ``controller`` change together: the controller has entered before QML is told.
-* The header never claims more than is known: 有网 only after proven contact, 没网 otherwise
-  (没网：能先填好、存着; never 也能办 alone).
 * 大字 and wheelchair mode belong to the session and go with it.
 * 读给我听 is offered only where a speaker exists.
 """
@@ -13,40 +11,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.domain.dates import CHINA
 from ui.bridge.controller import Controller, shown
+from ui.bridge.front import Front
 from ui.bridge.idle import IdleController
 from ui.bridge.session import Session
 from ui.bridge.speaker import Speaker
 from ui.navigation import STEPS, SUPPLEMENT_BEGINS, Page, step_of
 
-if TYPE_CHECKING:
-    from ui.bridge.ports import LinkFacts
-
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
-
-_SECOND_MS: Final = 1000
-_WEEKDAYS: Final = "一二三四五六日"
 
 
 @dataclass(frozen=True, slots=True)
 class AppView:
-    """Header, footer and what the whole window shares."""
+    """Footer and what all pages share."""
 
-    place: str = ""
-    phone: str = ""
-    demo: bool = False
-    network: str = "offline"
-    network_text: str = "还没连上网"
-    clock: str = ""
-    date: str = ""
     large: bool = False
     low: bool = False
     speaking: bool = False
@@ -54,47 +37,37 @@ class AppView:
 
 @QmlElement
 class AppController(Controller):
-    """The one object that Main.qml is given.
+    """The one object that Shell.qml is given.
 
     Args:
         session: the person at the machine.
+        front: what stands there when nobody is.
+        controllers: those of the pages.
         speaker: reads aloud; None when this machine cannot.
     """
 
     pageChanged = Signal()
-    placeChanged = Signal()
-    phoneChanged = Signal()
-    demoChanged = Signal()
-    networkChanged = Signal()
-    networkTextChanged = Signal()
-    clockChanged = Signal()
-    dateChanged = Signal()
     largeChanged = Signal()
     lowChanged = Signal()
     speakingChanged = Signal()
 
-    def __init__(self, session: Session, speaker: Speaker | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        front: Front,
+        controllers: Sequence[Controller],
+        speaker: Speaker | None = None,
+    ) -> None:
         super().__init__(session, AppView())
-        self._controllers: dict[Page, Controller] = {}
-        self._all: tuple[Controller, ...] = ()
-        self._awaited = False
+        self._front = front
+        self._all = tuple(controllers)
+        self._controllers = {page: one for one in controllers for page in one.PAGES}
         self._speaker = speaker
         self.watcher = IdleController(session)
         self._page = session.page
         session.moved.connect(self._show_page)
         session.ended.connect(self._forget)
-        self._second = QTimer(self, interval=_SECOND_MS)
-        self._second.timeout.connect(self.tick)
-        self._second.start()
-        self.tick()
 
-    place = Property(str, shown("place"), notify=placeChanged)
-    phone = Property(str, shown("phone"), notify=phoneChanged)
-    demo = Property(bool, shown("demo"), notify=demoChanged)
-    network = Property(str, shown("network"), notify=networkChanged)
-    networkText = Property(str, shown("network_text"), notify=networkTextChanged)
-    clock = Property(str, shown("clock"), notify=clockChanged)
-    date = Property(str, shown("date"), notify=dateChanged)
     large = Property(bool, shown("large"), notify=largeChanged)
     low = Property(bool, shown("low"), notify=lowChanged)
     speaking = Property(bool, shown("speaking"), notify=speakingChanged)
@@ -139,46 +112,7 @@ class AppController(Controller):
         """Whether this machine can read aloud."""
         return self._speaker is not None
 
-    # -- header ---------------------------------------------------------------------------------
-
-    def tell_place(self, place: str, phone: str, *, demo: bool) -> None:
-        """Where the station stands; known before the first frame."""
-        self.change(place=_plain(place, demo=demo), phone=phone, demo=demo)
-
-    @Slot(object)
-    def tell_link(self, link: LinkFacts) -> None:
-        """What the sync side knows of the line."""
-        if link.portal:
-            self.change(network="portal", network_text="网络要先登录")
-        elif link.online:
-            self.change(network="online", network_text="有网")
-        else:
-            self.change(network="offline", network_text="没网：能先填好、存着")
-
-    @Slot()
-    def tick(self) -> None:
-        """The time of day, in China."""
-        now: datetime = self.session.clock.now().astimezone(CHINA)
-        self.change(
-            clock=f"{now.hour}:{now:%M}",
-            date=f"{now.month}月{now.day}日 星期{_WEEKDAYS[now.weekday()]}",
-        )
-
     # -- footer ---------------------------------------------------------------------------------
-
-    def adopt(self, controllers: Sequence[Controller]) -> None:
-        """Take the controllers of the pages, which are made after the first frame."""
-        self._controllers = {page: one for one in controllers for page in one.PAGES}
-        self._all = tuple(controllers)
-        if self._awaited:
-            self.begin()
-
-    @Slot()
-    def begin(self) -> None:
-        """The first touch; one that comes before the pages are ready is kept until they are."""
-        self._awaited = not self._all
-        if self._all:
-            self.session.begin()
 
     @Slot()
     def stepBack(self) -> None:
@@ -253,14 +187,10 @@ class AppController(Controller):
         if here is not None:
             here.enter(self.session.page)
         self._page = self.session.page
+        self._front.tell_nobody(nobody=self._page is Page.ATTRACT)
         self.pageChanged.emit()
 
     def _forget(self) -> None:
         for one in (*self._all, self.watcher):
             one.reset()
         self.change(large=False, low=False)
-
-
-def _plain(place: str, *, demo: bool) -> str:
-    """The place for the header; the ribbon beside it says 演示 already."""
-    return place.replace("（演示）", "") if demo else place

@@ -1,6 +1,7 @@
 """Every controller of the window. A new one is added to ``CONTROLLERS``, and nowhere else.
 
-Rules: importing this module registers the QML types and stands before the first frame, so nothing
+Rules: importing this module registers every QML type of the pages, those that no controller stands
+for included. It comes right after the first frame, before the first touch is answered, so nothing
 of the journeys, the store or the network may come along.
 """
 
@@ -9,6 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import ui.bridge.ink
+import ui.bridge.keys
+import ui.bridge.photo
+import ui.bridge.qr  # noqa: F401 -- each of the four registers QML types
 from ui.bridge.aside import HelpController, LeaveController, TroubleController
 from ui.bridge.asking import QuestionController
 from ui.bridge.authority import AuthorityController, NoticeController

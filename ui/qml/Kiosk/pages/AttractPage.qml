@@ -1,28 +1,42 @@
 // What stands there when nobody is: one sentence, one button, the truth about the line. Rules:
 //  * The whole page begins a session, not only the button: nobody can miss.
-//  * It is the first frame of the program, so it is light: no list, no controller.
+//  * It is the first frame of the program, so it is light: no list, no controller, no control of Qt's.
 import QtQuick
 import Kiosk
 
-Pressable {
+Rectangle {
     id: page
 
-    required property AppController app
-    property QtObject controller: null
+    required property Front front
 
     readonly property int panelTop: Theme.portrait ? height - 540 : height - 280
     readonly property color onSky: Theme.night ? Theme.ink : "#0B3F34"
 
-    anchors.fill: parent
-    corner: 0
-    edgeWidth: 0
-    fill: Theme.sky
-    fillPressed: Theme.sky
-    text: "点这里开始"
-    spokenName: text
-    onTapped: page.app.begin()
+    function begin() {
+        front.begin();
+    }
 
-    contentItem: Item {
+    anchors.fill: parent
+    color: Theme.sky
+    focus: true
+    Keys.onSpacePressed: begin()
+    Keys.onReturnPressed: begin()
+    Accessible.role: Accessible.Button
+    Accessible.name: "点这里开始"
+    Accessible.onPressAction: begin()
+
+    TapHandler {
+        id: finger
+        gesturePolicy: TapHandler.ReleaseWithinBounds
+        onTapped: point => {
+            if (TapGuard.accepts(point.scenePosition.x, point.scenePosition.y, TapGuard.rest))
+                page.begin();
+        }
+    }
+
+    Item {
+        anchors.fill: parent
+
         Art {
             name: Theme.portrait ? "village-attract-portrait" : "village-attract-landscape"
             y: page.panelTop - height
@@ -39,7 +53,7 @@ Pressable {
                 anchors.verticalCenter: parent.verticalCenter
             }
             Words {
-                text: page.app.place
+                text: page.front.place
                 size: 34
                 bold: true
                 wrapMode: Text.NoWrap
@@ -51,7 +65,7 @@ Pressable {
             anchors.rightMargin: Theme.margin
             y: 32
             height: 52
-            text: `${page.app.date}  ${page.app.clock}`
+            text: `${page.front.date}  ${page.front.clock}`
             size: 34
             bold: true
             wrapMode: Text.NoWrap
@@ -78,7 +92,7 @@ Pressable {
             }
         }
         Rectangle {
-            visible: page.app.demo
+            visible: page.front.demo
             x: Theme.margin
             y: Theme.portrait ? page.panelTop - 96 : page.panelTop - 84
             width: ribbon.implicitWidth + 48
@@ -111,11 +125,11 @@ Pressable {
                 width: Theme.portrait ? parent.width - 2 * Theme.margin : 784
                 height: Theme.portrait ? 220 : 184
                 radius: Theme.bigRadius
-                color: Theme.night ? Theme.primary : page.down ? Theme.tint : Theme.surface
+                color: Theme.night ? Theme.primary : finger.pressed ? Theme.tint : Theme.surface
 
                 Row {
                     anchors.centerIn: parent
-                    anchors.verticalCenterOffset: page.shift
+                    anchors.verticalCenterOffset: finger.pressed ? Theme.pressShift : 0
                     spacing: 36
 
                     Icon {
@@ -165,12 +179,12 @@ Pressable {
                 }
 
                 Truth {
-                    iconName: Frame.networkIcon
-                    text: page.app.network === "online" ? "有网：填好就送出，没送到会告诉您。" : "现在没有网：能先填好、存着，有网时自动送。"
+                    iconName: page.front.network === "online" ? "wifi" : page.front.network === "portal" ? "globe-lock" : "wifi-off"
+                    text: page.front.network === "online" ? "有网：填好就送出，没送到会告诉您。" : "现在没有网：能先填好、存着，有网时自动送。"
                 }
                 Truth {
                     iconName: "phone"
-                    text: page.app.phone.length > 0 ? `要人帮忙，打 ${page.app.phone}` : ""
+                    text: page.front.phone.length > 0 ? `要人帮忙，打 ${page.front.phone}` : ""
                 }
             }
         }

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -87,7 +86,7 @@ class Arriving:
 
     def __init__(self, path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
         self.path = path
-        self._temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}{TEMPORARY}")
+        self._temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}{TEMPORARY}")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         with disk(path):
             self._handle: int | None = os.open(self._temporary, flags, mode)

@@ -9,7 +9,6 @@ moved to another machine gives no lock any more, so nobody saves or sends from t
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import os
 import shutil
@@ -89,6 +88,8 @@ class Home:
     @property
     def name(self) -> str:
         """A short stable name of this folder, for things that live outside it (tmpfs)."""
+        import hashlib  # OpenSSL: milliseconds that the first frame need not wait for
+
         return hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
 
     def exists(self) -> bool:

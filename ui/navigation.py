@@ -48,10 +48,12 @@ class Page(StrEnum):
     TECHNICIAN = "technician"
     LEAVE = "leave"
     HELP = "help"
+    HELP_NOTE = "help_note"
+    HELP_DESK = "help_desk"
     TROUBLE = "trouble"
 
 
-STAFF_PAGES = frozenset({Page.SIGN_IN, Page.DESK, Page.TECHNICIAN})
+STAFF_PAGES = frozenset({Page.SIGN_IN, Page.DESK, Page.HELP_DESK, Page.TECHNICIAN})
 """Pages with the longer idle time of staff."""
 
 STEPS: tuple[tuple[str, frozenset[Page]], ...] = (

@@ -7,7 +7,9 @@ way to find them, a word of what they need; any name will do (阿婆, 李叔), f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from kiosk.domain.characters import tidy
 from kiosk.domain.contacts import ContactCard, card_by_phone, card_by_place
@@ -26,6 +28,15 @@ class HelpRequest:
 
     def __repr__(self) -> str:
         return "HelpRequest()"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A note that waits: when it was left, and whether somebody opened it already."""
+
+    id: UUID
+    left_at: datetime
+    seen: bool
 
 
 def called_flaw(text: str) -> Flaw | None:

@@ -12,11 +12,11 @@ from typing import Final
 from uuid import UUID
 
 from kiosk.domain.contacts import ContactCard
-from kiosk.domain.helping import HelpRequest
+from kiosk.domain.helping import HelpRequest, Waiting
 from kiosk.domain.problems import InputProblem
 from kiosk.sealing.canonical import JsonObject, canonical, parse_object
 from kiosk.sealing.keys import OpenKey
-from kiosk.store.help_requests import HelpRequests, Waiting
+from kiosk.store.help_requests import HelpRequests
 
 _MOST: Final = 4096
 

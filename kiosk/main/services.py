@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kiosk.journeys.authorising import ProxyRule
     from kiosk.journeys.finding import Finder, Found, FoundItem, Group
     from kiosk.journeys.guiding import Guide
+    from kiosk.journeys.helping import Helping
     from kiosk.journeys.progress import Tracked
     from kiosk.journeys.slips import Saved
     from kiosk.main.wiring import Station
@@ -263,6 +264,11 @@ class Services:
     def track_person(self, id_number: str, phone_ending: str) -> tuple[Tracked, ...]:
         """By the full ID number and the phone's ending."""
         return self._stores().tracking.by_person(id_number, phone_ending)
+
+    @property
+    def helping(self) -> Helping:
+        """Notes for the people of the station."""
+        return self._stores().helping
 
     # -- staff ----------------------------------------------------------------------------------
 

@@ -9,12 +9,12 @@ rather than losing one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from kiosk.domain.helping import Waiting
 from kiosk.domain.problems import InputProblem
 from kiosk.store.audit import Audit, AuditEvent
 from kiosk.store.casebook import Casebook, Transaction
@@ -26,15 +26,6 @@ MOST_WAITING: Final = 60
 _NEW, _SEEN = ".new", ".seen"
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _NAME: Final = re.compile(r"(\d{8}T\d{6}Z)_([0-9a-f-]{36})\.(?:new|seen)", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A note that waits: when it was left, and whether somebody opened it already."""
-
-    id: UUID
-    left_at: datetime
-    seen: bool
 
 
 class HelpRequests:

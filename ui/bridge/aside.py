@@ -1,18 +1,20 @@
 """The pages beside the journeys: trouble, help, and leaving in the middle.
 
 Rules: every one of them has a way on in plain words; a trouble shows its code small, for the
-technician; help shows who can be called and never promises that somebody is there.
+technician; help shows who can be called and when, says so where nobody wrote it down, never
+promises that somebody is there, and takes a note where nobody is.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Property, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from ui.bridge.controller import Controller, shown
+from ui.bridge.help_note import hours_words
 from ui.bridge.session import Session
 from ui.bridge.words import words_of
 from ui.navigation import Page
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
+
+
+_NAMED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +88,10 @@ class TroubleController(Controller):
 
 @dataclass(frozen=True, slots=True)
 class HelpView:
-    """Who can be called: the station's phone and the agents of this village."""
+    """Who can be called and when: the station's phone, its hours, the agents of this village."""
 
     phone: str = ""
+    hours: str = ""
     place: str = ""
     agents: str = ""
 
@@ -97,6 +103,7 @@ class HelpController(Controller):
     PAGES = (Page.HELP,)
 
     phoneChanged = Signal()
+    hoursChanged = Signal()
     placeChanged = Signal()
     agentsChanged = Signal()
 
@@ -104,6 +111,7 @@ class HelpController(Controller):
         super().__init__(session, HelpView())
 
     phone = Property(str, shown("phone"), notify=phoneChanged)
+    hours = Property(str, shown("hours"), notify=hoursChanged)
     place = Property(str, shown("place"), notify=placeChanged)
     agents = Property(str, shown("agents"), notify=agentsChanged)
 
@@ -111,17 +119,30 @@ class HelpController(Controller):
         """Public facts; they stay when a session ends."""
         self._blank = HelpView(
             phone=facts.phone or "",
+            hours=hours_words(facts),
             place=facts.place or facts.name,
-            agents="、".join(name for _, name in facts.agents),
+            agents=_named([name for _, name in facts.agents]),
         )
         self.reset()
+
+    @Slot()
+    def write(self) -> None:
+        """写下来，明天找您."""
+        self.session.go(Page.HELP_NOTE)
 
     def speech(self, page: Page) -> str:
         """The number, digit by digit as the voice reads it."""
         del page
         number = f"打电话 {self.view.phone}。" if self.view.phone else ""
         people = f"也可以找代办员 {self.view.agents}。" if self.view.agents else ""
-        return f"要人帮忙。{number}{people}"
+        hours = f"几点有人：{self.view.hours}。"
+        return f"要人帮忙。{number}没人接，打12345。{hours}{people}没人在，可以写下来，明天找您。"
+
+
+def _named(names: list[str]) -> str:
+    """The first few by name: the page never scrolls."""
+    shown_names = "、".join(names[:_NAMED])
+    return shown_names if len(names) <= _NAMED else f"{shown_names}，一共{len(names)}人"
 
 
 @QmlElement

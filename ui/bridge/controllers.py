@@ -24,6 +24,8 @@ from ui.bridge.correcting import CorrectionController
 from ui.bridge.desk import DeskController, SignInController
 from ui.bridge.finding import FindController
 from ui.bridge.guiding import GuideController
+from ui.bridge.help_desk import HelpDeskController
+from ui.bridge.help_note import HelpNoteController
 from ui.bridge.home import HomeController
 from ui.bridge.material import MaterialController
 from ui.bridge.materials import MaterialsController
@@ -59,6 +61,8 @@ CONTROLLERS: Final[Sequence[type[Controller]]] = (
     TechnicianController,
     TroubleController,
     HelpController,
+    HelpNoteController,
+    HelpDeskController,
     LeaveController,
 )
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # nothing of this is needed before the first frame
 
     from kiosk.domain.contacts import ContactCard
     from kiosk.domain.divisions import DivisionLookup
+    from kiosk.domain.helping import HelpRequest, Waiting
     from kiosk.domain.items import ServiceItem
     from kiosk.domain.lifecycle import State
     from kiosk.domain.parties import Way
@@ -114,8 +115,33 @@ class DraftPort(Protocol):
         ...
 
 
+class HelpPort(Protocol):
+    """Notes of people who found nobody there."""
+
+    def leave(self, note_id: UUID, request: HelpRequest) -> None:
+        """Keep a note; returns when it is durable."""
+        ...
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """What waits, the oldest first; nothing is opened."""
+        ...
+
+    def open(self, note_id: UUID, *, by: str) -> HelpRequest:
+        """A note, for the signed-in agent; the opening is recorded."""
+        ...
+
+    def done(self, note_id: UUID, *, by: str) -> None:
+        """The note is gone."""
+        ...
+
+
 class StationPort(Protocol):
     """The station, as the window sees it."""
+
+    @property
+    def helping(self) -> HelpPort:
+        """Notes for the people of the station."""
+        ...
 
     @property
     def drafts(self) -> DraftPort:

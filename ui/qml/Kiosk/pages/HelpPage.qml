@@ -1,4 +1,6 @@
-// 叫人帮忙: who can be called. Nothing promises that somebody is there.
+// 叫人帮忙: who can be called, and when; a note where nobody is. Nothing promises that somebody is there.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Kiosk
 
@@ -8,82 +10,109 @@ KioskPage {
     required property AppController app
     required property HelpController controller
 
+    readonly property bool paired: page.controller.phone.length > 0 && (!Theme.portrait || Theme.low)
+
     contextText: "叫人帮忙"
     contextIcon: "bell-ring"
     title: "要人帮忙吗？"
-    sub: "旁边有人就问他；没人，打电话也行。"
+    sub: "旁边有人就问他；没人，打电话，或写下来。"
     columnArt: true
-    primaryText: "知道了，接着办"
-    primaryTrailing: ""
-    onPrimaryTapped: page.app.stepBack()
+    primaryText: "写下来，明天找您"
+    primaryIcon: "pen-line"
+    onPrimaryTapped: page.controller.write()
+    secondaryText: "接着办"
+    onSecondaryTapped: page.app.stepBack()
+
+    component Number: Card {
+        id: number
+        property string iconName: ""
+        property string label: ""
+        property string answer: ""
+
+        pad: Theme.pad
+
+        Row {
+            width: parent.width
+            spacing: Theme.pad
+
+            IconTile {
+                id: tile
+                visible: !page.paired || (number.width > 520 && !Theme.large)
+                name: number.iconName
+                size: 96
+                anchors.verticalCenter: parent.verticalCenter
+            }
+            Column {
+                width: parent.width - (tile.visible ? tile.width + parent.spacing : 0)
+                anchors.verticalCenter: parent.verticalCenter
+
+                Words {
+                    width: parent.width
+                    text: number.label
+                    size: Theme.label
+                    color: Theme.ink2
+                }
+                Words {
+                    width: parent.width
+                    text: number.answer
+                    size: Theme.title
+                    bold: true
+                }
+            }
+        }
+    }
+    component Told: CheckRow {
+        visible: value.length > 0
+        width: parent.width
+        labelWidth: Theme.label * 4.6
+        act: ""
+        compact: true
+    }
 
     Column {
         width: page.bodyWidth
         spacing: Theme.gapCards
 
-        component Line: Card {
-            id: line
-            property string iconName: ""
-            property string label: ""
-            property string answer: ""
-            property bool big: false
-
-            visible: answer.length > 0
+        Flow {
             width: parent.width
-            pad: 40
+            spacing: Theme.gapCards
 
-            Row {
-                width: parent.width
-                spacing: 36
-
-                IconTile {
-                    id: tile
-                    name: line.iconName
-                    size: Theme.iconTile
-                    anchors.verticalCenter: parent.verticalCenter
-                }
-                Column {
-                    width: parent.width - tile.width - parent.spacing
-                    spacing: 8
-                    anchors.verticalCenter: parent.verticalCenter
-
-                    Words {
-                        width: parent.width
-                        text: line.label
-                        size: Theme.label
-                        color: Theme.ink2
-                    }
-                    Words {
-                        width: parent.width
-                        text: line.answer
-                        size: line.big ? Theme.display : Theme.heading
-                        bold: true
-                    }
-                }
+            Number {
+                visible: page.controller.phone.length > 0
+                width: page.paired ? (parent.width - parent.spacing) / 2 : parent.width
+                iconName: "phone"
+                label: "打电话"
+                answer: page.controller.phone
+            }
+            Number {
+                width: page.paired ? (parent.width - parent.spacing) / 2 : parent.width
+                iconName: "headphones"
+                label: page.controller.phone.length > 0 ? "没人接，打政务热线" : "打政务热线"
+                answer: "12345"
             }
         }
+        Card {
+            id: rest
+            width: parent.width
+            pad: Theme.pad - 8
 
-        Line {
-            iconName: "phone"
-            label: "打电话"
-            answer: page.controller.phone
-            big: true
-        }
-        Line {
-            iconName: "headphones"
-            label: "没人接，打政务热线"
-            answer: "12345"
-            big: true
-        }
-        Line {
-            iconName: "users"
-            label: "代办员"
-            answer: page.controller.agents
-        }
-        Line {
-            iconName: "map-pin"
-            label: "这里是"
-            answer: page.controller.place
+            Column {
+                width: rest.width - 2 * rest.pad
+
+                Told {
+                    label: "几点有人"
+                    value: page.controller.hours
+                }
+                Told {
+                    label: "代办员"
+                    value: page.controller.agents
+                }
+                Told {
+                    label: "这里是"
+                    value: page.controller.place
+                    last: true
+                }
+            }
         }
     }
 }

@@ -151,7 +151,7 @@ KioskPage {
                     required text
                     required sub
                     width: choices.width
-                    tags: [row.need]
+                    tags: row.need.length > 0 ? [row.need] : []
                     onTapped: page.controller.choose(row.index)
                 }
             }

@@ -189,7 +189,7 @@ class DeskLine:
 
 @dataclass(frozen=True, slots=True)
 class DeskView:
-    """``tab``: todo | unsent | all; counts of each; paging."""
+    """``tab``: todo | unsent | all; counts of each; ``notes``: people who ask for help; paging."""
 
     who: str = ""
     tab: str = "todo"
@@ -200,6 +200,7 @@ class DeskView:
     pages: int = 1
     page_size: int = 5
     loaded: bool = False
+    notes: int = 0
 
 
 @QmlElement
@@ -217,6 +218,7 @@ class DeskController(Controller):
     pagesChanged = Signal()
     pageSizeChanged = Signal()
     loadedChanged = Signal()
+    notesChanged = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, DeskView())
@@ -233,6 +235,7 @@ class DeskController(Controller):
     page = Property(int, shown("page"), notify=pageChanged)
     pages = Property(int, shown("pages"), notify=pagesChanged)
     loaded = Property(bool, shown("loaded"), notify=loadedChanged)
+    notes = Property(int, shown("notes"), notify=notesChanged)
 
     @Property(QObject, constant=True)
     def lines(self) -> Rows:
@@ -298,6 +301,11 @@ class DeskController(Controller):
         self.session.home()
 
     @Slot()
+    def help(self) -> None:
+        """要帮忙: the notes of people who found nobody there."""
+        self.session.go(Page.HELP_DESK)
+
+    @Slot()
     def machine(self) -> None:
         """机器状态."""
         self.session.go(Page.TECHNICIAN)
@@ -315,6 +323,9 @@ class DeskController(Controller):
             return
         self.change(who=agent.name)
         self.session.run(lambda station: station.desk(), self._show)
+        self.session.run(
+            lambda station: len(station.helping.waiting()), lambda notes: self.change(notes=notes)
+        )
 
     def _show(self, rows: tuple[DeskRow, ...]) -> None:
         self._rows = rows

@@ -31,29 +31,38 @@ KioskPage {
 
     Row {
         id: tabs
+        readonly property int count: page.controller.notes > 0 ? 4 : 3
+        readonly property real each: (width - (count - 1) * spacing) / count
         width: page.bodyWidth
         spacing: 16
 
         CountTab {
-            width: (tabs.width - 2 * tabs.spacing) / 3
+            width: tabs.each
             text: "要处理"
             count: page.controller.todo
             selected: page.controller.tab === "todo"
             onTapped: page.controller.choose("todo")
         }
         CountTab {
-            width: (tabs.width - 2 * tabs.spacing) / 3
+            width: tabs.each
             text: "还没送到"
             count: page.controller.unsent
             selected: page.controller.tab === "unsent"
             onTapped: page.controller.choose("unsent")
         }
         CountTab {
-            width: (tabs.width - 2 * tabs.spacing) / 3
+            width: tabs.each
             text: "全部"
             count: page.controller.total
             selected: page.controller.tab === "all"
             onTapped: page.controller.choose("all")
+        }
+        CountTab {
+            visible: page.controller.notes > 0
+            width: tabs.each
+            text: "要帮忙"
+            count: page.controller.notes
+            onTapped: page.controller.help()
         }
     }
     Column {

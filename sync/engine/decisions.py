@@ -4,6 +4,8 @@ Rules:
 
 * A proven statement moves a submission; a problem moves it to ``unknown``, or back to ``queued``
   when the row was queued and it is certain that nothing left.
+* Refused because its withdrawal came first is withdrawn, whatever was proven before: after a restore
+  the request may reach the platform before the filing that it takes back.
 * Trouble with the road (no line, certificate, clock, 401, 403, 429, 503) pauses the host and ends
   the round: a thousand rows are not thrown against a dead platform. After a lost reply or a login
   page a ping tells whether the platform is there.
@@ -43,6 +45,8 @@ BRISK_WAIT: Final = 5.0
 """The longest ``Retry-After`` that a single run sits out."""
 _PACKAGE_ONLY: Final = frozenset({"terminal-not-enrolled"})
 _DOUBLINGS: Final = 20
+_TAKEN_BACK: Final = "withdrawn"
+"""Code of a refusal for good: the platform had the request to withdraw before the filing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ def tally(counts: Mapping[State, int]) -> Tally:
 def on_reply(reply: Receipt | Refusal) -> Move:
     """What a proven statement about the delivery does."""
     if isinstance(reply, Refusal):
+        if reply.code == _TAKEN_BACK:
+            return Move(Signal.CASE_WITHDRAWN, None)
         return Move(Signal.REFUSED, _refusal_words(reply))
     return Move(Signal.RECEIVED if reply.complete else Signal.FILED, None, reply)
 

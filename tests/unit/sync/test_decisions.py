@@ -46,6 +46,11 @@ def test_a_refusal_keeps_code_sentence_place_and_case() -> None:
     assert placed.problem == "case-exists: there is a case [/item_id]"
 
 
+def test_refused_because_it_was_taken_back_is_withdrawn() -> None:
+    move = on_reply(replace(REFUSAL, status=410, code="withdrawn"))
+    assert (move.signal, move.problem) == (Signal.CASE_WITHDRAWN, None)
+
+
 @pytest.mark.parametrize(
     ("origin", "problem", "signal"),
     [

@@ -270,7 +270,7 @@ def test_a_filed_row_that_the_platform_refuses_later_is_parked(scene: Scene) -> 
     scene.far.before["upload"].append(lost())
     scene.once()
     del scene.far.held[one]
-    scene.far.refused[one] = "withdrawn"
+    scene.far.refused[one] = "unknown-item"
     assert scene.once().tally.parked == 1
 
 

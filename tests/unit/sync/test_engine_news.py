@@ -80,9 +80,23 @@ def test_what_a_restored_platform_refuses_now_keeps_its_proof(scene: Scene) -> N
     one = scene.place.save()
     scene.once()
     scene.far.restore("epoch-2", one)
-    scene.far.refused[one] = "withdrawn"
+    scene.far.refused[one] = "unknown-item"
     scene.once()
     assert scene.state(one) is State.RECEIVED
+    assert scene.place.stores.inbox.epoch() == "epoch-2"
+
+
+def test_a_withdrawal_that_reaches_a_restored_platform_first_withdraws_its_filing(
+    scene: Scene,
+) -> None:
+    """The request was queued when the platform was restored: it arrives before what is renewed."""
+    one = scene.place.save()
+    scene.once()
+    scene.far.restore("epoch-2", one)
+    scene.far.refused[one] = "withdrawn"
+    scene.once()
+    row = scene.place.outbox.require(one)
+    assert (row.state, row.last_problem) == (State.WITHDRAWN, None)
     assert scene.place.stores.inbox.epoch() == "epoch-2"
 
 

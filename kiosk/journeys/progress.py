@@ -65,7 +65,10 @@ class CorrectionNotice:
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """What a person may see of one submission. Matter and name are None on the slip alone."""
+    """What a person may see of one submission. Matter and name are None on the slip alone.
+
+    ``answered``: what is wanted was handed in at this station; the words say how far it came.
+    """
 
     id: UUID
     local_number: str
@@ -78,6 +81,7 @@ class Tracked:
     item_id: str
     item_name: str | None
     masked_name: str | None
+    answered: bool = False
 
 
 STATE_WORDS: Final[Mapping[State, StateWords]] = MappingProxyType(
@@ -124,6 +128,16 @@ STATE_WORDS: Final[Mapping[State, StateWords]] = MappingProxyType(
         ),
         State.CLOSED: StateWords("circle-check", Tone.OK, "办好了", "结果以部门通知为准。"),
     }
+)
+
+ANSWER_OWED: Final = StateWords(
+    "hourglass", Tone.WAIT, "补的材料还没送到", "存好了，有网时自动送，不用再补一次。"
+)
+ANSWER_RECEIVED: Final = StateWords(
+    "circle-check", Tone.OK, "补的材料部门收到了", "部门看过，会说下一步。"
+)
+ANSWER_PARKED: Final = StateWords(
+    "undo-2", Tone.STOP, "补的材料没送成", "平台没收下。请改好再补一次。"
 )
 
 CLOSING_WORDS: Final[Mapping[str, StateWords]] = MappingProxyType(

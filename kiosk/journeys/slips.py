@@ -9,10 +9,11 @@ matter, until when and how to cancel (rules of the counter, 6).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID
 
+from kiosk.domain.dates import in_words
 from kiosk.domain.identity import mask_name
 from kiosk.domain.lifecycle import State
 from kiosk.domain.slips import SlipCode
@@ -20,6 +21,8 @@ from kiosk.journeys.applying import Application
 
 Matrix: TypeAlias = tuple[tuple[bool, ...], ...]
 MAX_QR_BYTES = 600
+WAIT_DAYS = 10
+"""After so many days without news somebody should ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,6 @@ def slip(saved: Saved, application: Application, head: Letterhead, local: dateti
         head: the station.
         local: the time of saving in the station's timezone.
     """
-    ask = f"或打{head.phone}" if head.phone else "或问村里的代办员"
     lines = [
         ("办什么", application.item.common_name or application.item.name),
         ("给谁办", saved.masked_name),
@@ -84,7 +86,7 @@ def slip(saved: Saved, application: Application, head: Letterhead, local: dateti
         steps=(
             "现在：锁在这台机器里，断电也不会丢。",
             "有网时：自动送出，不用您再来。",
-            f"想知道办到哪了：带这张凭条来站里查，{ask}。",
+            f"想知道办到哪了：带这张凭条来站里查。{_no_news(head, local)}",
         ),
         footer="凭条只有编号，没有您的证件号码。请收好，别给不认识的人。",
         demo=head.demo,
@@ -113,11 +115,19 @@ def principal_copy(
         ),
         steps=(
             f"不想让他办了，随时可以取消：{cancel}，不收钱。",
+            f"想知道办到哪了：带这张来站里查。{_no_news(head, local)}",
             "代办不收钱。有人收钱，请告诉我们。",
         ),
         footer="这张给委托人本人，请转交。",
         demo=head.demo,
     )
+
+
+def _no_news(head: Letterhead, local: datetime) -> str:
+    """What to do when nothing is heard; never a promise that a message comes."""
+    day = in_words((local + timedelta(days=WAIT_DAYS)).date())
+    ask = f"或打{head.phone}" if head.phone else "或问村里的代办员"
+    return f"{day}还查不到，请来站里，{ask}。"
 
 
 def qr_matrix(text: str) -> Matrix:

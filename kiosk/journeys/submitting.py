@@ -137,14 +137,23 @@ def _save(desk: Desk, application: Application) -> OutboxRow:
             urgent=application.item.deadline is not None,
             now=now,
         )
-        if application.contact is not None:
-            card = sealed_card(application.contact, desk.device.staff.public, row.id)
-            Cards(desk.casebook).put(tx, row.id, card)
-        if application.way is Way.AGENT and application.kind is Kind.FILING:
-            said = application.interest.value if application.interest else "unsaid"
-            event = AuditEvent.AGENT_INTEREST
-            Audit(desk.casebook).record(tx, event, at=now, subject=str(row.id), detail=said)
+        _note_beside(desk, tx, application, now)
     return row
+
+
+def _note_beside(desk: Desk, tx: Transaction, application: Application, now: datetime) -> None:
+    """What this station keeps beside the application: the contact card, rows of the audit trail."""
+    if application.contact is not None:
+        card = sealed_card(application.contact, desk.device.staff.public, application.id)
+        Cards(desk.casebook).put(tx, application.id, card)
+    mandate = application.mandate
+    if mandate is not None and mandate.evidence.read_aloud_at is not None:
+        event, at = AuditEvent.MANDATE_READ_ALOUD, mandate.evidence.read_aloud_at
+        Audit(desk.casebook).record(tx, event, at=at, subject=str(application.id))
+    if application.way is Way.AGENT and application.kind is Kind.FILING:
+        said = application.interest.value if application.interest else "unsaid"
+        event = AuditEvent.AGENT_INTEREST
+        Audit(desk.casebook).record(tx, event, at=now, subject=str(application.id), detail=said)
 
 
 def _read_again(desk: Desk, application: Application, problem: EnvironmentProblem) -> Saved:

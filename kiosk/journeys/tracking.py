@@ -1,7 +1,9 @@
 """Tracking: look up a submission for the person at the machine.
 
 Rules: whoever has the slip sees the state; matter and name need the four-digit code chosen at
-saving, or the full ID number and the phone's ending (rules of the counter, 16). Only this station's
+saving, or the full ID number and the phone's ending, and stay unsaid even then where the matter is
+sensitive (rules of the counter, 16). An answer to a correction that is on its way is told, so that
+nobody takes it for arrived or answers twice without knowing (17). Only this station's
 submissions are found; those of a person for thirty days. The words are those of
 :mod:`kiosk.journeys.progress`.
 """
@@ -15,13 +17,17 @@ from uuid import UUID
 
 from kiosk.domain.clock import Clock
 from kiosk.domain.dates import in_words, parse_date, today_in_china
+from kiosk.domain.discretion import DISCREET, is_sensitive
 from kiosk.domain.identity import normalise_id
 from kiosk.domain.lifecycle import State
 from kiosk.domain.phones import ending
 from kiosk.domain.problems import InputProblem
 from kiosk.domain.slips import SlipCode
-from kiosk.domain.submissions import is_local_number, normal_local_number
+from kiosk.domain.submissions import Kind, is_local_number, normal_local_number
 from kiosk.journeys.progress import (
+    ANSWER_OWED,
+    ANSWER_PARKED,
+    ANSWER_RECEIVED,
     STATE_WORDS,
     CorrectionLine,
     CorrectionNotice,
@@ -105,23 +111,39 @@ class Tracking:
             InputProblem: unknown id (``unknown-submission``).
         """
         row = self._outbox.require(submission_id)
-        return self._tracked(row, open_matter=True)
+        return self._tracked(row, open_matter=True, staff=True)
 
-    def _tracked(self, row: OutboxRow, *, open_matter: bool) -> Tracked:
+    def _tracked(self, row: OutboxRow, *, open_matter: bool, staff: bool = False) -> Tracked:
         events = tuple(stored.event for stored in self._inbox.events(row.id))
+        quiet = is_sensitive(row.item_name) and not staff
+        answer = self._answer(row, events)
         return Tracked(
             id=row.id,
             local_number=row.local_number,
             state=row.state,
-            words=words_for(row.state, _closing_reason(events)),
+            words=answer or words_for(row.state, _closing_reason(events)),
             timeline=self._timeline(row, events),
             case_number=row.case_number,
             receipt_number=row.receipt_number,
             correction=self._correction(row, events),
             item_id=row.item_id,
-            item_name=row.item_name if open_matter else None,
-            masked_name=row.masked_name if open_matter else None,
+            item_name=(DISCREET if quiet else row.item_name) if open_matter else None,
+            masked_name=row.masked_name if open_matter and not quiet else None,
+            answered=answer is not None,
         )
+
+    def _answer(self, row: OutboxRow, events: tuple[ProvenEvent, ...]) -> StateWords | None:
+        """How far the newest answer to the present notice is; None: nobody answered it."""
+        if row.state is not State.CORRECTION_WANTED:
+            return None
+        about = self._outbox.page(about=row.id)
+        found = next((one for one in about if one.kind is Kind.SUPPLEMENT), None)
+        if found is None or found.state in {State.WITHDRAWN, State.SUPERSEDED}:
+            return None
+        if found.received_at is not None:
+            asked = [event.at for event in events if event.kind == "correction_wanted"]
+            return ANSWER_RECEIVED if asked and found.received_at > asked[-1] else None
+        return ANSWER_PARKED if found.state is State.PARKED else ANSWER_OWED
 
     def _timeline(self, row: OutboxRow, events: tuple[ProvenEvent, ...]) -> tuple[Moment, ...]:
         saved = StateWords("circle-check", Tone.OK, "存好了", "存的时间，不是申请日期。")

@@ -161,8 +161,8 @@ class AuthorityController(MarkingController):
             self._print_blank()
         elif self.at == _GLASS and self.ink is not None:
             self.ink.clear()
-        elif self.at == PHOTO:
-            self.to(PHOTO)
+        else:
+            self.other_mark()
 
     def _take_road(self) -> None:
         from kiosk.domain.mandates import EvidenceForm

@@ -21,7 +21,9 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.domain.dates import full_years, in_words
+from kiosk.domain.discretion import matter_aloud
 from kiosk.domain.identity import birth_date, mask_id, mask_phone
+from ui.bridge.agent_steps import OWN_PART, own_part_words
 from ui.bridge.answers import UNSAID, answer_at, told
 from ui.bridge.controller import Controller, shown
 from ui.bridge.handing_in import told_materials
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
 
+_OWN_PART: Final = "own-party"
 WAY_WORDS: Final = {
     "self": "自己办",
     "family": "帮家人、邻居办",
@@ -50,7 +53,7 @@ WAY_WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One line; ``key`` says where 改 leads: ``party:0``, ``question:2``, ``material:m1``."""
+    """One line; ``key`` says where 改 leads: a seat ``party:0``, ``question:2``, ``material:m1``."""
 
     key: str
     label: str
@@ -133,7 +136,9 @@ class CheckController(Controller):
             filing.material = name
             filing.revise(Page.MATERIAL)
         elif kind == "party":
-            filing.revise(Page.IDENTITY if name == "0" else Page.PARTY)
+            filing.revise(Page.PARTY if name != "0" else Page.IDENTITY, seat=int(name))
+        elif kind == _OWN_PART:
+            filing.revise(Page.PARTY, seat=int(name), step=OWN_PART)
         elif kind == "mandate":
             filing.revise(Page.MANDATE)
         elif kind == "way":
@@ -205,7 +210,7 @@ class CheckController(Controller):
         """Where a fault is mended: people, mandate, or the question that holds it."""
         path = fault.path
         if path.startswith("/parties"):
-            return _Place(self._seat_of(path), fault.words)
+            return _Place(self._seat_of(fault), fault.words)
         if path.startswith("/mandate"):
             return _Place("mandate", fault.words)
         for index, question in enumerate(self._filing.questions):
@@ -213,22 +218,21 @@ class CheckController(Controller):
                 return _Place(f"question:{index}", fault.words)
         return _Place("question:0" if self._filing.questions else "way", fault.words)
 
-    def _seat_of(self, path: str) -> str:
-        """``/parties/1/name``: which party's line; a missing one belongs to the last page."""
-        parts = path.split("/")
+    def _seat_of(self, fault: Fault) -> str:
+        """``/parties/1/name``: that party's line; ``payee-missing``: the seat of that role."""
+        parts = fault.path.split("/")
         if len(parts) > 2 and parts[2].isdecimal():  # noqa: PLR2004 -- "", "parties", number
             return self._party_key(int(parts[2]))
-        seats = self._filing.seats
-        filled = {party.role for party in self._filing.now_application.parties}
-        empty = next((n for n, seat in enumerate(seats) if seat.role not in filled), 0)
-        return f"party:{min(empty, 1)}" if empty == 0 else f"party:{empty}"
+        role = fault.code.removesuffix("-missing").removesuffix("-too-many")
+        seats = enumerate(self._filing.seats)
+        return f"party:{next((place for place, seat in seats if seat.role.value == role), 0)}"
 
     def _party_key(self, index: int) -> str:
-        """The first seat is the identity page, all others the page after it."""
-        parties = self._filing.now_application.parties
+        """The seat in which a party sits; whoever has none is mended with the last one."""
+        role = self._filing.now_application.parties[index].role
         seats = self._filing.seats
-        first = seats[0].role if seats else None
-        return "party:0" if parties[index].role is first else f"party:{index or 1}"
+        found = (place for place, seat in enumerate(seats) if seat.role is role)
+        return f"party:{next(found, len(seats) - 1)}"
 
     def _told(self, application: Application) -> Iterator[CheckLine]:
         item = application.item
@@ -236,7 +240,12 @@ class CheckController(Controller):
         if application.parties:
             yield CheckLine("way", "谁来办", WAY_WORDS[application.way.value], act="")
         for index, party in enumerate(application.parties):
-            yield self._told_party(self._party_key(index), party)
+            key = self._party_key(index)
+            yield self._told_party(key, party)
+            if party.role.value == "agent" and application.way.value == "agent":
+                words = own_part_words(application.interest)
+                seat = key.partition(":")[2]
+                yield CheckLine(f"{_OWN_PART}:{seat}", "是自己的事吗", words)
         if application.mandate is not None:
             until = in_words(application.mandate.valid_until)
             agreed = f"{application.mandate.principal.name}同意了"
@@ -269,10 +278,10 @@ class CheckController(Controller):
             yield CheckLine(f"question:{index}", question.title, words)
 
     def speech(self, page: Page) -> str:
-        """Labels and values as they stand, masked; then advice and statement."""
+        """Labels and values as they stand, masked, no sensitive one; then advice and statement."""
         del page
         parts = [self.view.heading.replace("\n", "")]
-        parts += [f"{one.label}：{one.value}" for one in self._lines.rows]
+        parts += [f"{one.label}：{matter_aloud(one.value)}" for one in self._lines.rows]
         parts += [one.text for one in self._advice.rows]
         return "。".join(part.rstrip("。") for part in (*parts, self.view.statement) if part)
 

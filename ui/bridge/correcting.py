@@ -157,8 +157,8 @@ class CorrectionController(Controller):
         self.change(
             context=" · ".join(one for one in (tracked.item_name, tracked.masked_name) if one),
             heading=f"要补{count}样" if count > 1 else "要补一样",
-            words=notice.words,
-            by=due_words(notice.by) or "部门没写哪天前补，请早点补。",
+            words="\n".join(one for one in (notice.words, _again(tracked)) if one),
+            by=due_words(notice.by, self.session.filing.today) or "部门没写哪天前补，请早点补。",
             asking=False,
             error="",
             busy=False,
@@ -185,3 +185,9 @@ class CorrectionController(Controller):
         super().reset()
         self._wanted.show(())
         self._who.show(())
+
+
+def _again(tracked: Tracked) -> str:
+    """Who answers a second time is told how far the first answer came."""
+    words = tracked.words
+    return f"（{words.title}：{words.text.rstrip('。')}）" if tracked.answered else ""

@@ -374,6 +374,12 @@ def _line(row: DeskRow) -> DeskLine:
         tagTone=row.words.tone.value,
         iconName=row.words.icon,
         note=f"{local.month}月{local.day}日存 · {row.local_number}",
-        act="去补" if row.state is State.CORRECTION_WANTED else "看一看",
+        act=_act(row),
         card=row.card,
     )
+
+
+def _act(row: DeskRow) -> str:
+    """去补 while nobody did; what was answered already is looked at."""
+    wanted = row.state is State.CORRECTION_WANTED and row.words.tone == "stop"
+    return "去补" if wanted else "看一看"

@@ -2,7 +2,8 @@
 
 Rules (of the counter, 5): the text is read aloud first and the time is logged; the mark is made on
 paper and photographed, never kept as a template; the witness has a name and a number of their own
-and is neither agent nor payee.
+and is neither agent nor payee. Who cannot say what is asked for is asked no further: a guardian
+comes, or somebody visits.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ui.bridge.session import Session
-from ui.bridge.steps import Option, Step, StepsController
+from ui.bridge.steps import Fact, Option, Step, StepsController
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +26,8 @@ WITNESS: Final = "witness"
 WITNESS_ID: Final = "witness-id"
 PHOTO: Final = "photo"
 MARK: Final = "mark"
+UNSURE: Final = "unsure"
+CANNOT_SAY: Final = "听不明白，先停"
 _SHORT: Final = "差{}位"
 
 MARK_STEP: Final = Step(
@@ -34,6 +37,18 @@ MARK_STEP: Final = Step(
     options=(
         Option(SEAL, "盖自己的印章", "盖在纸上"),
         Option(THUMBPRINT, "按手印", "印泥按在纸上，只拍纸"),
+    ),
+)
+UNSURE_STEP: Final = Step(
+    kind="facts",
+    title="先停一下",
+    sub="本人说不清要办什么，就不能替他做主。",
+    primary="先不办了",
+    primary_icon="log-out",
+    facts=(
+        Fact("可以", "请监护人来办，带上证明关系的材料"),
+        Fact("也可以", "打电话给镇街，问能不能上门"),
+        Fact("不急", "按“返回”，慢慢再念一遍"),
     ),
 )
 WITNESS_STEP: Final = Step(
@@ -88,7 +103,7 @@ class MarkingController(StepsController):
 
     def before(self, at: str) -> str | None:
         """The step before ``at``; None: leave the page."""
-        return {ALOUD: MARK, WITNESS: ALOUD, WITNESS_ID: WITNESS}.get(at)
+        return {ALOUD: MARK, UNSURE: ALOUD, WITNESS: ALOUD, WITNESS_ID: WITNESS}.get(at)
 
     # -- the steps ------------------------------------------------------------------------------
 
@@ -98,7 +113,9 @@ class MarkingController(StepsController):
         if at == MARK:
             self.show_step(MARK_STEP)
         elif at == ALOUD:
-            self.show_step(self.aloud_step())
+            self.show_step(replace(self.aloud_step(), secondary=CANNOT_SAY))
+        elif at == UNSURE:
+            self.show_step(UNSURE_STEP)
         elif at == WITNESS:
             self.show_step(WITNESS_STEP, self._witness_name)
         elif at == WITNESS_ID:
@@ -117,6 +134,8 @@ class MarkingController(StepsController):
         elif self.at == ALOUD:
             self.read_at = self.session.clock.now()
             self.to(WITNESS)
+        elif self.at == UNSURE:
+            self.session.leave()
         elif self.at == WITNESS:
             self._take_name()
         elif self.at == WITNESS_ID:
@@ -125,6 +144,13 @@ class MarkingController(StepsController):
             self.marked()
         else:
             self.shoot(PHOTO_TAKEN)
+
+    def other_mark(self) -> None:
+        """The other button of the shared steps: photograph again; stop where nobody understands."""
+        if self.at == PHOTO:
+            self.to(PHOTO)
+        elif self.at == ALOUD:
+            self.to(UNSURE)
 
     def judge(self, entry: str) -> None:
         """Early faults of the witness's number."""

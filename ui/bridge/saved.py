@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
 
-WAIT_DAYS: Final = 10
 _UNPRINTED: Final = "您的申请已经存好，不受影响。请用手机拍下编号，或叫人帮忙。"
 
 
@@ -87,6 +86,8 @@ class SavedController(Controller):
         if saved is None:
             self.session.home()
             return
+        from kiosk.journeys.slips import WAIT_DAYS
+
         application = self.session.filing.now_application
         matter = application.item.common_name or application.item.name
         today = self.session.filing.today

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtQml import QmlElement
 
+from kiosk.domain.dates import CHINA
 from kiosk.domain.faults import Flaw
 from kiosk.domain.problems import Problem
 from ui.bridge.contact_steps import (
@@ -39,11 +40,10 @@ from ui.navigation import Page
 if TYPE_CHECKING:
     from kiosk.domain.contacts import ContactCard
     from kiosk.domain.faults import Fault
-    from kiosk.domain.items import ServiceItem
     from kiosk.domain.parties import Party
     from kiosk.journeys.applying import Application, Attachment
     from kiosk.journeys.slips import Saved
-    from ui.bridge.ports import StationPort
+    from ui.bridge.ports import StationFacts, StationPort
 
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -73,6 +73,7 @@ class SignController(MarkingController):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._code = ""
+        self._phone: str | None = None
         self._place = 0
         self._signed: dict[int, tuple[str, Attachment | bytes]] = {}
 
@@ -93,6 +94,7 @@ class SignController(MarkingController):
             return
         self.change(context=self.filing.whom)
         self._code = self.filing.now_application.track_code or ""
+        self.session.run(lambda station: station.facts(), self._know)
         self.to(_CODE)
 
     def to(self, at: str) -> None:
@@ -123,6 +125,16 @@ class SignController(MarkingController):
 
     # -- words ----------------------------------------------------------------------------------
 
+    @property
+    def _deadline(self) -> str:
+        """That saving keeps no deadline, with the phone and the way to the town."""
+        from kiosk.journeys.deadlines import deadline_words
+
+        return deadline_words(self.filing.now_application.item, self._phone)
+
+    def _know(self, facts: StationFacts) -> None:
+        self._phone = facts.phone
+
     def _words(self, party: Party) -> str:
         from kiosk.domain.parties import Role
 
@@ -133,7 +145,7 @@ class SignController(MarkingController):
         signer = self._signers[self._place]
         first = self._place == 0
         facts = [Fact("声明", self._words(signer))]
-        deadline = _deadline_words(self.filing.now_application.item)
+        deadline = self._deadline
         if deadline and first:
             facts.insert(0, Fact("别耽误", deadline))
         return Step(
@@ -161,7 +173,7 @@ class SignController(MarkingController):
 
     def _save_step(self) -> Step:
         item = self.filing.now_application.item
-        deadline = _deadline_words(item)
+        deadline = self._deadline
         facts = [Fact("办什么", item.common_name or item.name)]
         if deadline:
             facts.append(Fact("别耽误", deadline))
@@ -208,8 +220,8 @@ class SignController(MarkingController):
         elif self.at == _SIGN:
             self._signed.pop(self._place, None)
             self._next_signer()
-        elif self.at == PHOTO:
-            self.to(PHOTO)
+        else:
+            self.other_mark()
 
     def _take_code(self) -> None:
         if len(self.view.entry) < CODE_DIGITS:
@@ -256,7 +268,10 @@ class SignController(MarkingController):
 
         assert self.witness is not None
         kind = "盖章" if self.form == "seal" else "按手印"
-        words = f"{self._words(self._signers[self._place])}（{kind}，见证人{self.witness.name}）"
+        assert self.read_at is not None
+        read = f"{self.read_at.astimezone(CHINA):%H:%M}念给本人听"
+        said = self._words(self._signers[self._place])
+        words = f"{said}（{read}，{kind}，见证人{self.witness.name}）"
         paper = Attachment("signature_paper", "签名纸.jpg", "image/jpeg", self.view.picture)
         self._signed[self._place] = (words, paper)
         self._next_signer()
@@ -341,13 +356,6 @@ def _code_step() -> Step:
         length=CODE_DIGITS,
         secondary="帮我定一个",
     )
-
-
-def _deadline_words(item: ServiceItem) -> str:
-    if item.deadline is None:
-        return ""
-    days = f"从{item.deadline.counts_from}起{item.deadline.days}天内要交到部门"
-    return f"{days}；存在这里不算。怕来不及，请打电话或去镇上。"
 
 
 def _save(station: StationPort, application: Application) -> Saved | Fault:

@@ -17,6 +17,7 @@ from typing import Final
 from PySide6.QtCore import Property, QByteArray, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
+from kiosk.domain.discretion import aloud, matter_aloud
 from kiosk.domain.problems import Problem
 from ui.bridge.controller import Controller, shown
 from ui.bridge.ink import Ink
@@ -28,6 +29,7 @@ QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
 
 LONGEST: Final = 60
+_MATTER: Final = "办什么"
 _NO_SHOT: Final = "没拍成。再按一次，或叫人帮忙。"
 _NO_PICTURE: Final = {"no-camera": "这台机器没有镜头。请叫人帮忙，或到镇街窗口办。"}
 
@@ -341,7 +343,7 @@ class StepsController(Controller):  # type: ignore[operator]  # the decorator's 
         del page
         step = self.step
         parts = [step.title.replace("\n", ""), step.sub]
-        parts += [f"{one.label}：{one.value}" for one in self._facts.rows]
+        parts += [f"{one.label}：{_fact_aloud(one)}" for one in self._facts.rows]
         parts += [
             f"第{number}个，{one.text}，{one.sub}".rstrip("，")
             for number, one in enumerate(self._options.rows, 1)
@@ -354,3 +356,8 @@ class StepsController(Controller):  # type: ignore[operator]  # the decorator's 
         self._options.show(())
         self._facts.show(())
         self.ink = None
+
+
+def _fact_aloud(fact: Fact) -> str:
+    """A fact as it may be heard by who stands behind: a sensitive matter is not named."""
+    return matter_aloud(fact.value) if fact.label == _MATTER else aloud(fact.value)

@@ -80,6 +80,7 @@ class TrackView:
     wanted: str = ""
     wanted_by: str = ""
     can_supplement: bool = False
+    answered: bool = False
     can_refile: bool = False
     can_withdraw: bool = False
     withdrawing: bool = False
@@ -105,6 +106,7 @@ class TrackController(Controller):
     wantedChanged = Signal()
     wantedByChanged = Signal()
     canSupplementChanged = Signal()
+    answeredChanged = Signal()
     canRefileChanged = Signal()
     canWithdrawChanged = Signal()
     withdrawingChanged = Signal()
@@ -130,6 +132,7 @@ class TrackController(Controller):
     wanted = Property(str, shown("wanted"), notify=wantedChanged)
     wantedBy = Property(str, shown("wanted_by"), notify=wantedByChanged)
     canSupplement = Property(bool, shown("can_supplement"), notify=canSupplementChanged)
+    answered = Property(bool, shown("answered"), notify=answeredChanged)
     canRefile = Property(bool, shown("can_refile"), notify=canRefileChanged)
     canWithdraw = Property(bool, shown("can_withdraw"), notify=canWithdrawChanged)
     withdrawing = Property(bool, shown("withdrawing"), notify=withdrawingChanged)
@@ -324,8 +327,11 @@ class TrackController(Controller):
             matter=" · ".join(part for part in (tracked.item_name, tracked.masked_name) if part),
             number=tracked.local_number,
             wanted=wanted_words(tracked),
-            wanted_by=due_words(notice.by if notice else None),
+            wanted_by=due_words(
+                notice.by if notice else None, today_in_china(self.session.clock.now())
+            ),
             can_supplement=notice is not None and open_matter,
+            answered=tracked.answered,
             can_refile=open_matter and tracked.state == "parked",
             can_withdraw=open_matter and tracked.state not in _NOT_NOW,
             withdrawing=False,

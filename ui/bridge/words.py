@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kiosk.domain.dates import parse_date
 from kiosk.domain.problems import EnvironmentProblem, InputProblem, PlatformProblem, Problem
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +89,20 @@ _BY_CODE: Final[Mapping[str, ResidentWords]] = MappingProxyType(
 )
 
 
-def due_words(by: str | None) -> str:
-    """By when the office wants something, as people say a date; empty when it gave none."""
+def due_words(by: str | None, today: date | None = None) -> str:
+    """By when the office wants something, as people say a date; empty when it gave none.
+
+    Args:
+        by: the platform's own day.
+        today: to say so when that day is over: it may still be handed in, the office decides.
+    """
     if not by:
         return ""
     day = parse_date(by)
-    return f"{by if day is None else f'{day.month}月{day.day}日'}前要送到部门。"
+    told = f"{by if day is None else f'{day.month}月{day.day}日'}前要送到部门"
+    if day is not None and today is not None and today > day:
+        return f"{told}，已经过了。还可以补，收不收由部门定，最好先打电话问。"
+    return f"{told}。"
 
 
 def words_of(problem: Problem) -> ResidentWords:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from kiosk.main.wiring import open_station
 from tests.helpers.filing_window import FilingWindow
 from tests.qml.filing_a.stepping import AGENT_ID, ELDER_ID, WITNESS_ID, Stepping
 from ui.app import LANDSCAPE, PORTRAIT
@@ -132,7 +133,13 @@ def test_a_deadline_is_told_before_the_signature(
     person.window.go(Page.SIGN)
     person.go_on("1234")
     person.skip()
-    assert "存在这里不算" in person.everything()
+    shown = person.everything()
+    assert "存在这里不算" in shown
+    with open_station(person.home) as station:
+        phone = station.settings.station.phone
+        department = station.directory.item("birth-household").department
+    assert not phone or f"打{phone}问" in shown
+    assert (department or "镇街便民服务中心") in shown
     assert not the_window.faults()
 
 

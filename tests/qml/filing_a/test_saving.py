@@ -123,7 +123,26 @@ def test_who_cannot_write_makes_a_mark_with_a_witness(elder: Stepping) -> None:
     kept = elder.application
     assert [one.key for one in kept.attachments] == ["signature_paper"]
     assert kept.signature is None
-    assert "盖章，见证人黄见证" in kept.declarations[0].words
+    assert "12:00念给本人听，盖章，见证人黄见证" in kept.declarations[0].words
+
+
+def test_who_does_not_understand_is_asked_no_further(elder: Stepping) -> None:
+    elder.go_on("1234")
+    elder.skip()
+    elder.skip()
+    elder.choose("thumbprint")
+    elder.go_on()
+    assert elder.title == "念给本人听"
+    elder.window.tap("听不明白，先停")
+    assert elder.title == "先停一下"
+    assert "请监护人来办" in elder.everything()
+    assert not elder.window.faults()
+    elder.back()
+    assert elder.title == "念给本人听"
+    elder.skip()
+    elder.go_on()
+    assert elder.shows(Page.LEAVE), "what was filled in is not dropped without asking"
+    assert elder.window.filing.saved is None
 
 
 def test_what_cannot_be_sealed_is_not_saved(elder: Stepping) -> None:

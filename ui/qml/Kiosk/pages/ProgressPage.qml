@@ -13,10 +13,10 @@ KioskPage {
     contextText: page.controller.matter.length > 0 ? page.controller.matter : `编号 ${page.controller.number}`
     contextIcon: "file-text"
     title: page.controller.withdrawing ? "真的撤回吗？" : page.controller.title
-    sub: page.controller.withdrawing ? "没送出的马上撤回，送出的要等部门答复。" : page.controller.wanted.length > 0 ? "" : page.controller.text
+    sub: page.controller.withdrawing ? "没送出的马上撤回，送出的要等部门答复。" : page.controller.wanted.length > 0 && !page.controller.answered ? "" : page.controller.text
     columnArt: true
     bodyFill: true
-    primaryText: page.controller.withdrawing ? "撤回这件" : page.controller.canSupplement ? "现在补" : page.controller.canRefile ? "改好再交" : "知道了"
+    primaryText: page.controller.withdrawing ? "撤回这件" : page.controller.canSupplement ? (page.controller.answered ? "再补一次" : "现在补") : page.controller.canRefile ? "改好再交" : "知道了"
     primaryTrailing: !page.controller.withdrawing && (page.controller.canSupplement || page.controller.canRefile) ? "chevron-right" : ""
     onPrimaryTapped: page.controller.withdrawing ? page.controller.withdraw() : page.controller.canSupplement ? page.controller.supplement() : page.controller.canRefile ? page.controller.refile() : page.app.stepBack()
     busy: page.controller.busy

@@ -21,7 +21,7 @@ APT_DATA := fonts-noto-cjk fonts-hanazono librime1 rime-data-pinyin-simp rime-da
 APT_TESTS := poppler-utils age
 
 .PHONY: coverage help run demo setup setup-dev check test test-fast \
-  screens bench simulate soak catalogue lint types layers qml audit-tree clean
+  screens bench simulate soak fuzz catalogue lint types layers qml audit-tree clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -124,6 +124,10 @@ soak: setup-dev ## kills, cuts and failing disks until stopped (SOAK="power --mi
 
 simulate: setup-dev ## worlds by seed around the real engine, resumable: docs/simulation.md (SEEDS=A..B)
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --ledger docs/simulation.md
+
+EXAMPLES ?= 1000
+fuzz: setup-dev ## bent input for every parser, resumable: docs/hostile.md (EXAMPLES=N of each)
+	nice -n 15 $(BIN)/python -m tests.fuzz --examples $(EXAMPLES) --ledger docs/hostile.md
 
 clean: ## remove what was built (not the virtual environment)
 	rm -rf build dist *.egg-info

@@ -40,7 +40,10 @@ def from_text(text: str) -> datetime:
     Raises:
         ValueError: not an RFC 3339 instant with an offset.
     """
-    moment = datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(text.upper())  # RFC 3339 allows t and z
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no UTC offset")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} lies before the first or after the last year") from error

@@ -160,7 +160,10 @@ def _line(document: object) -> bytes:
 def _parsed(line: bytes, number: int) -> object:
     try:
         if len(line) <= MAX_LINE:
-            return json.loads(line)
+            document = json.loads(line.decode())
+            if b"\\ud" in line.lower():  # half of a character can be neither kept nor shown
+                _line(document)
+            return document
     except (ValueError, RecursionError):
         pass
     raise _bad(number, "cannot be read")

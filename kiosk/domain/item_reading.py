@@ -59,7 +59,7 @@ def from_text(text: str) -> ServiceItem:
     """
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _bad("", "JSON") from error
     return from_json(document)
 

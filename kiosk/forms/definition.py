@@ -7,9 +7,11 @@ lead into the form or to ``jinban:shared`` and nowhere else; a field that is req
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from typing import Any, Final, cast
 
 import jsonschema_rs
@@ -28,9 +30,9 @@ _DRAFTS: Final = (
     "http://json-schema.org/draft-07/schema",
     "http://json-schema.org/draft-06/schema",
 )
-_MOST_BYTES: Final = 512 * 1024
 _DEEPEST: Final = 60
 _ANY_DAY: Final = date(2026, 1, 1)
+_HALF: Final = re.compile("[\ud800-\udfff]")  # half of a character can be neither signed nor shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,9 @@ def faults(data: object) -> list[FormFault]:
     base = "/schema" if wrapped else ""
     schema = data["schema"] if wrapped else data
     found = list(_head_faults(data)) if wrapped else []
-    if _too_large(schema) or _too_large(data.get("ui")):
-        return [*found, FormFault(base, "too large or nested too deeply")]
+    flaw = _flaw(schema) or _flaw(data.get("ui"))
+    if flaw:
+        return [*found, FormFault(base, flaw)]
     found += _schema_faults(schema, base)
     if not found and wrapped and data.get("ui") is not None:
         found += _ui_faults(data["ui"], Schemas(schema), "/ui")
@@ -168,9 +171,14 @@ def _schema_faults(schema: Json, base: str) -> list[FormFault]:
 
 def _meta_faults(schema: Json, draft: str, path: str) -> Iterator[FormFault]:
     """Where a schema is not a schema."""
-    meta = jsonschema_rs.validator_for({"$schema": draft, "$ref": draft}, offline=True)
-    for error in meta.iter_errors(schema):
+    for error in _meta_of(draft).iter_errors(schema):
         yield FormFault(path + pointer(error.instance_path), error.message)
+
+
+@cache
+def _meta_of(draft: str) -> jsonschema_rs.Validator:
+    """What every schema of a draft must be; compiled once."""
+    return jsonschema_rs.validator_for({"$schema": draft, "$ref": draft}, offline=True)
 
 
 def _reference_faults(part: Json, schemas: Schemas, here: str, base: str) -> Iterator[FormFault]:
@@ -197,7 +205,9 @@ def _ui_faults(element: Json, schemas: Schemas, path: str) -> Iterator[FormFault
         yield FormFault(path, "an element is a JSON object")
         return
     kind = element.get("type")
-    if kind in LAYOUTS:
+    if not isinstance(kind, str):
+        yield FormFault(f"{path}/type", "must be a text")
+    elif kind in LAYOUTS:
         parts = element.get("elements")
         if not isinstance(parts, list):
             yield FormFault(f"{path}/elements", "must be a list of elements")
@@ -285,10 +295,16 @@ def _cites(definition: FormDefinition) -> dict[str, str]:
     return {one.pointer: one.cites for one in layout.fields(definition.ui) if one.cites}
 
 
-def _too_large(value: Json, depth: int = 0) -> bool:
-    """Whether a document is nested so deeply that it could exhaust the machine."""
+def _flaw(value: Json, depth: int = 0) -> str | None:
+    """What keeps a document from being looked into at all; None when it can be."""
     if depth > _DEEPEST:
-        return True
+        return "too large or nested too deeply"
+    if isinstance(value, str):
+        return "holds half of a character" if _HALF.search(value) else None
+    parts: list[Json] = []
     if isinstance(value, dict):
-        return len(value) > _MOST_BYTES or any(_too_large(v, depth + 1) for v in value.values())
-    return isinstance(value, list) and any(_too_large(part, depth + 1) for part in value)
+        parts = [*value, *value.values()]
+    elif isinstance(value, list):
+        parts = value
+    flaws = (_flaw(part, depth + 1) for part in parts)
+    return next((flaw for flaw in flaws if flaw), None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from typing import TypeAlias, cast
 
 import rfc8785
@@ -18,6 +19,7 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 JsonObject: TypeAlias = dict[str, Json]
 
 MAX_DEPTH = 32
+_EXACT = 2**53  # beyond it a number has no canonical form
 
 
 def canonical(document: JsonObject) -> bytes:
@@ -39,8 +41,8 @@ def parse_object(data: bytes, *, what: str, limit: int) -> JsonObject:
         limit: most bytes allowed.
 
     Raises:
-        InputProblem: too large, not UTF-8, half a character, not JSON, a name twice, too deep, or
-            not an object.
+        InputProblem: too large, not UTF-8, half a character, not JSON, a name twice, a number
+            without a canonical form, too deep, or not an object.
     """
     if len(data) > limit:
         raise InputProblem(
@@ -48,14 +50,20 @@ def parse_object(data: bytes, *, what: str, limit: int) -> JsonObject:
         )
     try:
         text = data.decode("utf-8-sig")
-        document = json.loads(text, object_pairs_hook=_unique_names, parse_constant=_no_constant)
+        document = json.loads(
+            text,
+            object_pairs_hook=_unique_names,
+            parse_constant=_no_constant,
+            parse_int=_exact_whole,
+            parse_float=_finite,
+        )
         if "\\ud" in text.lower():  # half of a character can be neither signed nor shown
             json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise InputProblem("not-json", f"{what} is not valid JSON: {error}") from error
     if not isinstance(document, dict):
         raise InputProblem("not-an-object", f"{what} must be a JSON object")
-    if _depth(document) > MAX_DEPTH:
+    if depth(document) > MAX_DEPTH:
         raise InputProblem("too-deep", f"{what} is nested deeper than {MAX_DEPTH} levels")
     return cast("JsonObject", document)
 
@@ -71,7 +79,20 @@ def _no_constant(name: str) -> Json:
     raise ValueError(f"{name} is not JSON")
 
 
-def _depth(value: object) -> int:
+def _exact_whole(text: str) -> int:
+    if -_EXACT < (number := int(text)) < _EXACT:
+        return number
+    raise ValueError("a whole number is larger than 2^53")
+
+
+def _finite(text: str) -> float:
+    if math.isfinite(number := float(text)):
+        return number
+    raise ValueError("a number is larger than a computer can hold")
+
+
+def depth(value: object) -> int:
+    """How deeply a parsed JSON value is nested; a plain value has depth 1."""
     deepest = 0
     stack = [(value, 1)]
     while stack:

@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import sqlcipher3.dbapi2 as sqlcipher
 from backports import zstd
@@ -36,6 +36,10 @@ _ABANDONED_SECONDS: Final = 3600
 _KNOWN_TABLES: Final = frozenset({*PLAIN_TABLES, *search_schema.TABLES})
 
 
+Announced: TypeAlias = tuple[int, str]
+"""Version and state digest that were signed for what a file leads to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a directory came from: ``bundled`` or ``platform``.
@@ -47,16 +51,19 @@ class Origin:
     root: str = ""
 
 
-def build_full(file: Path, target: Path, origin: Origin) -> Header:
+def build_full(
+    file: Path, target: Path, origin: Origin, announced: Announced | None = None
+) -> Header:
     """Build ``target`` from a full file.
 
     Args:
         file: zstd-compressed JSON lines.
         target: where the directory is to stand; replaced in one step.
         origin: kept in the new file.
+        announced: what it must lead to; None: what its own header says.
 
     Raises:
-        InputProblem: not what it says it is (code ``bad-directory``).
+        InputProblem: not what it says, or not what was announced (code ``bad-directory``).
         EnvironmentProblem: the disk refuses.
     """
     with _draft(target) as draft, _opened(file) as source:
@@ -66,11 +73,17 @@ def build_full(file: Path, target: Path, origin: Origin) -> Header:
         with _database(draft) as database:
             _create(database)
             _insert(database, found)
-            _finish(database, header, origin)
+            _finish(database, header, origin, announced)
     return header
 
 
-def build_delta(old: Path, files: Iterable[Path], target: Path, origin: Origin) -> Header:
+def build_delta(
+    old: Path,
+    files: Iterable[Path],
+    target: Path,
+    origin: Origin,
+    announced: Announced | None = None,
+) -> Header:
     """Build ``target`` from the directory ``old`` and one or more deltas, one after the other.
 
     Raises:
@@ -86,7 +99,7 @@ def build_delta(old: Path, files: Iterable[Path], target: Path, origin: Origin) 
                 header = _apply(database, file, origin)
             if header is None:
                 raise _bad("there is no delta to apply")
-            _finish(database, header, origin)
+            _finish(database, header, origin, announced)
     return header
 
 
@@ -161,7 +174,11 @@ def _known(table: str) -> None:
         raise _bad(f"this program knows no table {table}; it must be updated first")
 
 
-def _finish(database: sqlcipher.Connection, header: Header, origin: Origin) -> None:
+def _finish(
+    database: sqlcipher.Connection, header: Header, origin: Origin, announced: Announced | None
+) -> None:
+    if announced not in {None, (header.version, header.state_digest)}:
+        raise _bad(f"version {header.version} is not what was announced")
     if state_digest(_all_rows(database)) != header.state_digest:
         raise _bad(f"version {header.version} is not what was signed")
     (items,) = database.execute("SELECT count(*) FROM item").fetchone()

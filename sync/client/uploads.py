@@ -106,6 +106,8 @@ class Uploader:
                     raise
             if offset is not None and offset > furthest:
                 furthest, idle = offset, 0
+            elif idle >= PATIENCE:
+                raise PlatformProblem(LOST, "the platform takes bytes and its offset stands still")
             else:
                 idle += 1
 
@@ -120,8 +122,11 @@ class Uploader:
         answer = self._client.call("POST", "/v1/uploads", headers)
         if answer.status not in {200, 201}:
             raise _unexpected(answer)
-        path = urlsplit(answer.headers.get("location", "")).path
-        # Only the path counts: a proxy may know the platform under another name.
+        try:
+            # Only the path counts: a proxy may know the platform under another name.
+            path = urlsplit(answer.headers.get("location", "")).path
+        except ValueError:
+            path = ""
         if not path.startswith("/v1/uploads/"):
             raise PlatformProblem(BAD_REPLY, "the platform named no place for the upload")
         offset = answer.headers.get("upload-offset")

@@ -37,7 +37,7 @@ from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
 from kiosk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from kiosk.sealing.canonical import canonical, digest, parse_object
-from kiosk.store.directory_apply import Origin, build_delta, build_full, facts
+from kiosk.store.directory_apply import Announced, Origin, build_delta, build_full, facts
 from kiosk.store.files import disk, make_private, remove_durably, write_durably
 from kiosk.store.home import Home
 from sync.protocol.trust import MAX_TRUST, PlatformKeys, Trust
@@ -138,6 +138,11 @@ class _Pointer:
             ),
         )
 
+    @property
+    def announced(self) -> Announced:
+        """What the files must lead to."""
+        return self.version, self.state_digest
+
     def way_from(self, version: int) -> list[_Delta]:
         """The deltas that lead here, if they are no longer than the full file; else empty."""
         steps = {delta.since: delta for delta in self.deltas if delta.version > delta.since}
@@ -210,20 +215,22 @@ class DirectoryUpdater:
             return UpdateResult(Outcome.KEPT, "rollback", "an older version was offered")
         way = pointer.way_from(version) if ours else []
         try:
-            if not self._by_deltas(session, way, origin):
-                build_full(session.fetch(pointer.full), target, origin)
+            if not self._by_deltas(session, way, origin, pointer.announced):
+                build_full(session.fetch(pointer.full), target, origin, pointer.announced)
         finally:
             session.clear()
         return UpdateResult(Outcome.UPDATED, version=pointer.version)
 
-    def _by_deltas(self, session: _Session, way: list[_Delta], origin: Origin) -> bool:
+    def _by_deltas(
+        self, session: _Session, way: list[_Delta], origin: Origin, announced: Announced
+    ) -> bool:
         """Whether the deltas led to the signed state; if not, the full file is to be used."""
         if not way:
             return False
         target = self._home.directory_db
         files = [session.fetch(step.path) for step in way]
         try:
-            build_delta(target, files, target, origin)
+            build_delta(target, files, target, origin, announced)
         except InputProblem:
             return False
         except EnvironmentProblem as problem:

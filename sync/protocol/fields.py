@@ -65,7 +65,7 @@ def moment(data: JsonObject, name: str) -> datetime:
     """An RFC 3339 moment."""
     try:
         return from_text(text(data, name))
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise bad(name) from error
 
 

@@ -60,7 +60,7 @@ class Enrichment:
                 else path.read_text("utf-8")
             )
             return _parsed(json.loads(text))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise InputProblem(
                 "bad-enrichment", f"the enrichment cannot be read: {error}", path=str(path or "")
             ) from error

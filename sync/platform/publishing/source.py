@@ -22,6 +22,7 @@ from typing import Any, Final, TypeAlias
 import jsonschema_rs
 
 from kiosk.domain.problems import InputProblem
+from kiosk.sealing.canonical import MAX_DEPTH, depth
 
 SourceItem: TypeAlias = dict[str, Any]
 
@@ -79,7 +80,9 @@ def _parse(path: Path) -> list[Any]:
         if path.stat().st_size > MAX_BYTES:
             raise InputProblem("bad-items", "the items file is too large", path=str(path))
         document = json.loads(
-            path.read_bytes(), parse_constant=_no_constant, object_pairs_hook=_unique
+            path.read_bytes().decode("utf-8-sig"),
+            parse_constant=_no_constant,
+            object_pairs_hook=_unique,
         )
     except OSError as error:
         raise InputProblem(
@@ -111,17 +114,29 @@ def _faults(items: list[Any]) -> Iterator[Fault]:
     seen: set[str] = set()
     for index, item in enumerate(items):
         name = _label(item, index)
+        if depth(item) > MAX_DEPTH:
+            yield Fault(name, "", f"nested deeper than {MAX_DEPTH} levels")
+            continue
+        dirty = list(_dirty(item, ""))
+        for pointer in dirty:
+            yield Fault(name, pointer, "holds a control or direction-changing character")
+        if not dirty:
+            yield from _schema_faults(item, name)
+        identity = item.get("id") if isinstance(item, dict) else None
+        if isinstance(identity, str):
+            if identity in seen:
+                yield Fault(name, "/id", "another item of this file has the same id")
+            seen.add(identity)
+
+
+def _schema_faults(item: object, name: str) -> Iterator[Fault]:
+    """Where an item is not of the format; its texts are clean already."""
+    try:
         for error in _validator().iter_errors(item):
             pointer = "".join(f"/{_escaped(part)}" for part in error.instance_path)
             yield Fault(name, pointer, _reason(error.message))
-        if not isinstance(item, dict):
-            continue
-        for pointer in _dirty(item, ""):
-            yield Fault(name, pointer, "holds a control or direction-changing character")
-        if item.get("id") in seen:
-            yield Fault(name, "/id", "another item of this file has the same id")
-        if isinstance(item.get("id"), str):
-            seen.add(item["id"])
+    except ValueError as error:  # a number that the validator cannot hold
+        yield Fault(name, "", _reason(str(error)))
 
 
 def _label(item: object, index: int) -> str:
@@ -143,6 +158,8 @@ def _dirty(value: object, pointer: str) -> Iterator[str]:
             yield pointer
     elif isinstance(value, dict):
         for key, child in value.items():
+            if _FORBIDDEN.search(key):
+                yield pointer
             yield from _dirty(child, f"{pointer}/{_escaped(key)}")
     elif isinstance(value, list):
         for index, child in enumerate(value):

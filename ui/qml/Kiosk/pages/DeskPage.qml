@@ -15,7 +15,7 @@ KioskPage {
     contextText: `代办员 ${page.controller.who}`
     contextIcon: "users"
     titleSize: "title"
-    title: !page.controller.loaded ? "正在看" : page.controller.todo > 0 ? `有 ${page.controller.todo} 件要处理` : page.controller.unsent > 0 ? `有 ${page.controller.unsent} 件还没送到` : "都办妥了"
+    title: !page.controller.loaded ? "正在看" : page.controller.todo > 0 ? `有 ${page.controller.todo} 件要处理` : page.controller.unsent > 0 ? `有 ${page.controller.unsent} 件还没送到` : page.controller.notes > 0 ? `有 ${page.controller.notes} 人要帮忙` : "都办妥了"
     bodyFill: true
     plainPrimary: true
     primaryText: "新办一件"

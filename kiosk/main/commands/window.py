@@ -2,12 +2,14 @@
 
 Rules: one window a station (``ui.lock``; a second one exits 3); ``--demo`` brings its own reference
 platform on loopback and a station of an invented village; a display is needed unless Qt is told to
-do without (``QT_QPA_PLATFORM=offscreen``).
+do without (``QT_QPA_PLATFORM=offscreen``). Nothing made while starting is garbage, so none is
+looked for until the pages stand, and what stands then is never looked at again.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import re
@@ -15,12 +17,17 @@ import signal
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kiosk.domain.problems import EnvironmentProblem, InputProblem
 from kiosk.main.clock import SystemClock
 from kiosk.main.output import Output
 from kiosk.main.parsing import Commands
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QGuiApplication
+
+    from kiosk.main.window import StationWindow
 
 _SIZE: Final = re.compile(r"([1-9]\d{2,4})x([1-9]\d{2,4})")
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -63,23 +70,39 @@ def open_window(
     home: Path, size: tuple[int, int] | None, *, fullscreen: bool, prints: Path | None
 ) -> int:
     """Qt's part; the exit status of the application."""
-    from ui.app import create_app, log_qt_messages
-
-    log_qt_messages()
-    app = create_app(sys.argv[:1])
-    from kiosk.devices.printer import FolderPrinter, NoPrinter
     from kiosk.main.discretion import refuse_dumps
-    from kiosk.main.window import Options, StationWindow
 
-    options = Options(size=size, fullscreen=fullscreen, keys=keyboard_folder())
-    printer = NoPrinter() if prints is None else FolderPrinter(prints)
-    window = StationWindow(home, SystemClock(), printer, options)
+    app, window = build_window(home, size, fullscreen=fullscreen, prints=prints)
     window.started.connect(refuse_dumps)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: app.quit())
     status = app.exec()
     window.close()
     return status
+
+
+def build_window(
+    home: Path, size: tuple[int, int] | None, *, fullscreen: bool, prints: Path | None
+) -> tuple[QGuiApplication, StationWindow]:
+    """The application and its window, up to the first frame."""
+    gc.disable()
+    from ui.app import create_app, log_qt_messages
+
+    log_qt_messages()
+    app = create_app(sys.argv[:1])
+    from kiosk.devices.printer import FolderPrinter, NoPrinter
+    from kiosk.main.window import Options, StationWindow
+
+    options = Options(size=size, fullscreen=fullscreen, keys=keyboard_folder())
+    printer = NoPrinter() if prints is None else FolderPrinter(prints)
+    window = StationWindow(home, SystemClock(), printer, options)
+    window.started.connect(_collect_from_now)
+    return app, window
+
+
+def _collect_from_now() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def keyboard_folder() -> Path:

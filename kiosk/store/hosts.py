@@ -9,14 +9,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
-
 from kiosk.domain.clock import from_text, to_text
 from kiosk.store.casebook import Casebook, Transaction
-from kiosk.store.schema import host, host_fact
 
 _PLATFORM: Final = "platform"
+_NOTE: Final = (
+    "INSERT INTO host_fact (host, name, value, noted_at) VALUES (:host, :name, :value, :now) "
+    "ON CONFLICT (host, name) DO UPDATE SET value = excluded.value, noted_at = excluded.noted_at"
+)
+_FACTS: Final = "SELECT name, value, noted_at FROM host_fact WHERE host = :host ORDER BY name"
 
 
 class Hosts:
@@ -57,7 +58,7 @@ class Hosts:
             The floor.
         """
         with self._casebook.write() as tx:
-            found = tx.execute(select(host.c.proven_time).where(host.c.name == _PLATFORM)).scalar()
+            found = self._read(tx, "proven_time")
             floor = moment if found is None else max(moment, from_text(found))
             if found is None or from_text(found) < moment:
                 self._put(tx, proven_time=to_text(moment))
@@ -68,23 +69,23 @@ class Hosts:
         now = to_text(self._casebook.clock.now())
         with self._casebook.write() as tx:
             for name, value in facts.items():
-                row = insert(host_fact).values(host=_PLATFORM, name=name, value=value, noted_at=now)
-                tx.execute(
-                    row.on_conflict_do_update(
-                        index_elements=["host", "name"], set_={"value": value, "noted_at": now}
-                    )
-                )
+                fact = {"host": _PLATFORM, "name": name, "value": value, "now": now}
+                tx.exec_driver_sql(_NOTE, fact)
 
     def facts(self) -> dict[str, tuple[str, datetime]]:
         """The facts and when they were noted."""
-        query = select(host_fact).where(host_fact.c.host == _PLATFORM).order_by(host_fact.c.name)
         with self._casebook.read() as tx:
-            return {row.name: (row.value, from_text(row.noted_at)) for row in tx.execute(query)}
+            found = tx.exec_driver_sql(_FACTS, {"host": _PLATFORM})
+            return {name: (value, from_text(noted)) for name, value, noted in found}
 
     def _value(self, column: str) -> str | None:
-        query = select(host.c[column]).where(host.c.name == _PLATFORM)
         with self._casebook.read() as tx:
-            found: str | None = tx.execute(query).scalar()
+            return self._read(tx, column)
+
+    @staticmethod
+    def _read(tx: Transaction, column: str) -> str | None:
+        query = f"SELECT {column} FROM host WHERE name = :name"  # noqa: S608 (our names)
+        found: str | None = tx.exec_driver_sql(query, {"name": _PLATFORM}).scalar()
         return found
 
     def _set(self, **values: str | None) -> None:
@@ -92,5 +93,11 @@ class Hosts:
             self._put(tx, **values)
 
     def _put(self, tx: Transaction, **values: str | None) -> None:
-        row = insert(host).values(name=_PLATFORM, **values)
-        tx.execute(row.on_conflict_do_update(index_elements=["name"], set_=values))
+        names = ", ".join(values)
+        marks = ", ".join(f":{name}" for name in values)
+        changes = ", ".join(f"{name} = excluded.{name}" for name in values)
+        query = (
+            f"INSERT INTO host (name, {names}) VALUES (:name, {marks}) "  # noqa: S608 (our names)
+            f"ON CONFLICT (name) DO UPDATE SET {changes}"
+        )
+        tx.exec_driver_sql(query, {"name": _PLATFORM, **values})

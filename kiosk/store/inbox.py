@@ -19,8 +19,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Row, select
 
 from kiosk.domain.clock import from_text, to_text
 from kiosk.domain.lifecycle import Signal
@@ -28,9 +27,25 @@ from kiosk.store.audit import Audit, AuditEvent
 from kiosk.store.casebook import Casebook, Transaction
 from kiosk.store.outbox import Outbox
 from kiosk.store.schema import inbox_event, submission
+from kiosk.store.sqlite import insert_text
 
 _CURSOR: Final = "inbox_cursor"
 _EPOCH: Final = "inbox_epoch"
+
+_KEEP: Final = f"{insert_text(inbox_event)} ON CONFLICT DO NOTHING"
+_WHOLE_SINCE: Final = (
+    "SELECT max(at) FROM inbox_event WHERE submission_id = :id AND signal = 'received'"
+)
+_STANDING: Final = (
+    "SELECT case_epoch, case_seq, envelope_digest, received_at FROM submission WHERE id = :id"
+)
+_FRESH: Final = (
+    "SELECT signal, case_seq, case_number, at FROM inbox_event WHERE submission_id = :id "
+    "AND epoch = :epoch AND envelope_digest = :digest AND signal IS NOT NULL "
+    "AND case_seq > :applied ORDER BY case_seq, event_id"
+)
+_SINCE: Final = "UPDATE submission SET received_at = :at WHERE id = :id"
+_APPLIED: Final = "UPDATE submission SET case_epoch = :epoch, case_seq = :applied WHERE id = :id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,30 +156,22 @@ class Inbox:
 
     def whole_since(self, submission_id: UUID) -> datetime | None:
         """When the platform last got all of a submission, attachments too, as it told itself."""
-        query = (
-            select(func.max(inbox_event.c.at))
-            .where(inbox_event.c.submission_id == str(submission_id))
-            .where(inbox_event.c.signal == Signal.RECEIVED.value)
-        )
         with self._casebook.read() as tx:
-            found = tx.execute(query).scalar()
+            found = tx.exec_driver_sql(_WHOLE_SINCE, {"id": str(submission_id)}).scalar()
         return None if found is None else from_text(found)
 
     def replay(self, tx: Transaction, submission_id: UUID, now: datetime) -> None:
         """Apply the kept events of the present epoch that go beyond what was applied."""
-        epoch = self._casebook.meta(tx, _EPOCH)
-        same = submission.c.id == str(submission_id)
-        row = tx.execute(select(submission).where(same)).one()
+        epoch, identity = self._casebook.meta(tx, _EPOCH), str(submission_id)
+        row = tx.exec_driver_sql(_STANDING, {"id": identity}).one()
         applied = row.case_seq if row.case_epoch == epoch else -1
-        fresh = (
-            select(inbox_event)
-            .where(inbox_event.c.submission_id == str(submission_id))
-            .where(inbox_event.c.epoch == epoch)
-            .where(inbox_event.c.envelope_digest == row.envelope_digest)
-            .where(inbox_event.c.signal.is_not(None), inbox_event.c.case_seq > applied)
-            .order_by(inbox_event.c.case_seq, inbox_event.c.event_id)
-        )
-        for found in tx.execute(fresh).all():
+        wanted = {
+            "id": identity,
+            "epoch": epoch,
+            "digest": row.envelope_digest,
+            "applied": applied,
+        }
+        for found in tx.exec_driver_sql(_FRESH, wanted).all():
             signal = Signal(found.signal)
             if signal is not Signal.RECEIVED:
                 applied = found.case_seq
@@ -173,28 +180,29 @@ class Inbox:
             number = found.case_number
             self._outbox.apply(submission_id, signal, now=now, case_number=number, tx=tx)
             if row.received_at is None:
-                tx.execute(update(submission).where(same).values(received_at=found.at))
+                tx.exec_driver_sql(_SINCE, {"id": identity, "at": found.at})
         if applied >= 0:
-            tx.execute(update(submission).where(same).values(case_epoch=epoch, case_seq=applied))
+            step = {"id": identity, "epoch": epoch, "applied": applied}
+            tx.exec_driver_sql(_APPLIED, step)
 
     def _keep(self, tx: Transaction, event: ProvenEvent, now: datetime) -> bool:
-        row = insert(inbox_event).values(
-            epoch=event.epoch,
-            event_id=event.id,
-            submission_id=str(event.submission_id),
-            envelope_digest=event.envelope_digest,
-            case_seq=event.case_seq,
-            kind=event.kind,
-            signal=None if event.signal is None else event.signal.value,
-            at=to_text(event.at),
-            case_number=event.case_number,
-            last_day=event.by,
-            closing_reason=event.closing_reason,
-            duplicate_of=event.duplicate_of,
-            sealed=event.sealed,
-            stored_at=to_text(now),
-        )
-        return tx.execute(row.on_conflict_do_nothing()).rowcount == 1
+        row = {
+            "epoch": event.epoch,
+            "event_id": event.id,
+            "submission_id": str(event.submission_id),
+            "envelope_digest": event.envelope_digest,
+            "case_seq": event.case_seq,
+            "kind": event.kind,
+            "signal": None if event.signal is None else event.signal.value,
+            "at": to_text(event.at),
+            "case_number": event.case_number,
+            "last_day": event.by,
+            "closing_reason": event.closing_reason,
+            "duplicate_of": event.duplicate_of,
+            "sealed": event.sealed,
+            "stored_at": to_text(now),
+        }
+        return tx.exec_driver_sql(_KEEP, row).rowcount == 1
 
 
 def _stored(row: Row[tuple[object, ...]]) -> StoredEvent:

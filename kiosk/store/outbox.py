@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text, tuple_, update
+from sqlalchemy import select, text, tuple_, update
 
 from kiosk.domain.clock import to_text
 from kiosk.domain.lifecycle import OVER, Signal, State, after
@@ -53,6 +53,15 @@ _IN_DUE: Final = "state IN ('queued', 'unknown', 'filed')"  # as the partial ind
 _FREE: Final = (
     "NOT EXISTS (SELECT 1 FROM submission AS parent WHERE parent.id = submission.about "
     "AND parent.state IN ('queued', 'sending', 'unknown'))"
+)
+_ONE: Final = "SELECT * FROM submission WHERE id = :id"
+_COUNTS: Final = "SELECT state, count(*) FROM submission GROUP BY state"
+_LEFT_SENDING: Final = "SELECT id FROM submission WHERE state = 'sending'"
+# A turn further away than is ever noted: the clock was set back meanwhile.
+_OWED: Final = (
+    f"SELECT id FROM submission WHERE {_IN_DUE} AND (:now IS NULL OR next_at IS NULL "  # noqa: S608 (constants)
+    f"OR next_at <= :now OR next_at > :beyond) "
+    f"ORDER BY {_FREE} DESC, urgent DESC, sequence, id"
 )
 
 
@@ -151,7 +160,11 @@ class Outbox:
 
     def get(self, submission_id: UUID, tx: Transaction | None = None) -> OutboxRow | None:
         """The row of an id, if there is one."""
-        return self._one(select(submission).where(submission.c.id == str(submission_id)), tx)
+        if tx is None:
+            with self._casebook.read() as own:
+                return self.get(submission_id, own)
+        found = tx.exec_driver_sql(_ONE, {"id": str(submission_id)}).mappings().first()
+        return None if found is None else row_of(found)
 
     def require(self, submission_id: UUID, tx: Transaction | None = None) -> OutboxRow:
         """The row of an id.
@@ -170,7 +183,10 @@ class Outbox:
     def find(self, local_number: str) -> OutboxRow | None:
         """The row of a local number (the newest one, should two share it)."""
         same = submission.c.local_number == local_number
-        return self._one(select(submission).where(same).order_by(submission.c.sequence.desc()))
+        query = select(submission).where(same).order_by(submission.c.sequence.desc()).limit(1)
+        with self._casebook.read() as tx:
+            found = tx.execute(query).mappings().first()
+        return None if found is None else row_of(found)
 
     def page(
         self,
@@ -203,9 +219,8 @@ class Outbox:
 
     def counts(self) -> dict[State, int]:
         """How many rows stand in each state; states without rows are absent."""
-        query = select(submission.c.state, func.count()).group_by(submission.c.state)
         with self._casebook.read() as tx:
-            return {State(state): count for state, count in tx.execute(query)}
+            return {State(state): count for state, count in tx.exec_driver_sql(_COUNTS)}
 
     def next_due(self, now: datetime) -> OutboxRow | None:
         """What to send next; None: nothing is due."""
@@ -219,25 +234,12 @@ class Outbox:
         Args:
             now: only what is due by then; None: all, whatever their back-off.
         """
-        parent = submission.alias("parent")
-        waits = (
-            select(parent.c.id)
-            .where(parent.c.id == submission.c.about)
-            .where(parent.c.state.in_(("queued", "sending", "unknown")))
-            .exists()
-        )
-        query = (
-            select(submission.c.id)
-            .where(submission.c.state.in_(_DUE))
-            .order_by(waits, submission.c.urgent.desc(), submission.c.sequence, submission.c.id)
-        )
-        if now is not None:
-            # A turn further away than is ever noted: the clock was set back meanwhile.
-            beyond = submission.c.next_at > to_text(now + _FURTHEST)
-            at = submission.c.next_at
-            query = query.where(at.is_(None) | (at <= to_text(now)) | beyond)
+        due = {
+            "now": None if now is None else to_text(now),
+            "beyond": None if now is None else to_text(now + _FURTHEST),
+        }
         with self._casebook.read() as tx:
-            return [UUID(found) for found in tx.execute(query).scalars()]
+            return [UUID(found) for found in tx.exec_driver_sql(_OWED, due).scalars()]
 
     def apply(  # noqa: PLR0913 (each is a column)
         self,
@@ -311,9 +313,8 @@ class Outbox:
 
     def recover(self, now: datetime) -> int:
         """Turn what a dead process left as sending into unknown. Only with the sync lock held."""
-        query = select(submission.c.id).where(submission.c.state == State.SENDING.value)
         with self._casebook.write() as tx:
-            left = [UUID(found) for found in tx.execute(query).scalars()]
+            left = [UUID(found) for found in tx.exec_driver_sql(_LEFT_SENDING).scalars()]
             for submission_id in left:
                 self.apply(submission_id, Signal.RESTART, now=now, problem="restart", tx=tx)
         return len(left)
@@ -325,17 +326,10 @@ class Outbox:
             rows = tx.execute(select(event).where(same).order_by(event.c.number))
             return tuple(history_row_of(row) for row in rows)
 
-    def _one(
-        self, query: Select[tuple[object, ...]], tx: Transaction | None = None
-    ) -> OutboxRow | None:
-        if tx is None:
-            with self._casebook.read() as own:
-                return self._one(query, own)
-        found = tx.execute(query.limit(1)).mappings().first()
-        return None if found is None else row_of(found)
-
     def _set(self, tx: Transaction, submission_id: UUID, values: dict[str, object]) -> None:
-        tx.execute(update(submission).where(submission.c.id == str(submission_id)).values(values))
+        columns = ", ".join(f"{name} = :{name}" for name in values)
+        row = values | {"id": str(submission_id)}
+        tx.exec_driver_sql(f"UPDATE submission SET {columns} WHERE id = :id", row)  # noqa: S608 (our names)
 
     def _note(  # noqa: PLR0913 (each is a column)
         self,

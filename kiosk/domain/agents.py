@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -48,6 +49,17 @@ class AgentDetails:
 
     id_number: str
     phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AsideDraft:
+    """A draft that an agent put aside; ``mine``: its key is sealed to the agent who looks."""
+
+    id: UUID
+    item_name: str
+    masked_name: str
+    stored_at: datetime
+    mine: bool
 
 
 def draft_context(draft_id: UUID) -> bytes:

@@ -46,6 +46,7 @@ from kiosk.sealing.canonical import Json, JsonObject, canonical
 from kiosk.sealing.keys import SealKey
 from kiosk.sealing.keys import to_text as key_text
 from kiosk.sealing.package import Head, parse, seal
+from kiosk.store.agent_drafts import AgentDrafts
 from kiosk.store.audit import Audit, AuditEvent
 from kiosk.store.cards import Cards
 from kiosk.store.casebook import Casebook, Transaction
@@ -150,6 +151,8 @@ def _note_beside(desk: Desk, tx: Transaction, application: Application, now: dat
     if mandate is not None and mandate.evidence.read_aloud_at is not None:
         event, at = AuditEvent.MANDATE_READ_ALOUD, mandate.evidence.read_aloud_at
         Audit(desk.casebook).record(tx, event, at=at, subject=str(application.id))
+    if application.agent_id is not None:
+        AgentDrafts(desk.casebook).forget(application.id, tx)
     if application.way is Way.AGENT and application.kind is Kind.FILING:
         said = application.interest.value if application.interest else "unsaid"
         event = AuditEvent.AGENT_INTEREST

@@ -20,6 +20,7 @@ from uuid import UUID
 
 from kiosk.domain.clock import Clock
 from kiosk.domain.problems import EnvironmentProblem, InputProblem
+from kiosk.main.agent_room import AgentRoom
 from kiosk.main.savepoint import Savepoint
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Services:
 
     Attributes:
         drafts: the savepoint of the open draft.
+        agents: what agents do for themselves.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class Services:
         self._station: Station | None = None
         self._shelf: _Shelf | None = None
         self.drafts = Savepoint(home, clock, lambda: self._books().directory, self._stores)
+        self.agents = AgentRoom(clock, lambda: self._books().directory, self._stores)
 
     def close(self) -> None:
         """Close the stores. Called on the store worker, last."""
@@ -274,10 +277,7 @@ class Services:
 
     def sign_in(self, agent_id: str, pin: str) -> SignedIn:
         """Sign a village agent in."""
-        from ui.bridge.ports import SignedIn
-
-        agent = self._stores().agents.verify(agent_id, pin, self._clock.now())
-        return SignedIn(agent.id, agent.name)
+        return self.agents.sign_in(agent_id, pin)
 
     def desk(self) -> tuple[DeskRow, ...]:
         """Returned by due date, then parked, then unsent by age, then the rest, newest first."""

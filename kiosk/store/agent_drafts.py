@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -23,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from kiosk.domain.agents import draft_context
+from kiosk.domain.agents import AsideDraft, draft_context
 from kiosk.domain.clock import from_text, to_text
 from kiosk.domain.problems import InputProblem
 from kiosk.sealing.keys import OpenKey, SealKey
@@ -36,17 +35,6 @@ DRAFT_DAYS: Final = 30
 """A draft that nobody went on with for so long is forgotten."""
 _KEY: Final = 32
 _NONCE: Final = 12
-
-
-@dataclass(frozen=True, slots=True)
-class AgentDraft:
-    """One draft as its agent finds it; ``mine``: its key is sealed to that agent."""
-
-    id: UUID
-    item_name: str
-    masked_name: str
-    stored_at: datetime
-    mine: bool
 
 
 class AgentDrafts:
@@ -95,7 +83,7 @@ class AgentDrafts:
             tx.execute(row.on_conflict_do_update(index_elements=["id"], set_=values))
             self._record(tx, AuditEvent.DRAFT_KEPT, draft_id, agent_id)
 
-    def of(self, agent_ids: Iterable[str], agent_id: str) -> tuple[AgentDraft, ...]:
+    def of(self, agent_ids: Iterable[str], agent_id: str) -> tuple[AsideDraft, ...]:
         """The drafts of some agents, the newest first, as one of them sees them."""
         since = to_text(self._casebook.clock.now() - timedelta(days=DRAFT_DAYS))
         query = (
@@ -105,7 +93,7 @@ class AgentDrafts:
         )
         with self._casebook.read() as tx:
             return tuple(
-                AgentDraft(
+                AsideDraft(
                     UUID(row.id),
                     row.item_name,
                     row.masked_name,

@@ -57,6 +57,7 @@ class Filing:
     Attributes:
         application: what was filled in; None when nothing is being made.
         index: which of the visible questions is asked now.
+        seat: whose line, and which step of theirs, 改 was tapped at; None: nobody's.
         returning: a page was opened from the check page; what is next is to check again.
         material: key of the material that the page of one material shows.
         saved: the slip, once it is saved.
@@ -69,6 +70,7 @@ class Filing:
         self._begun: Begun | None = None
         self.application: Application | None = None
         self.index = 0
+        self.seat: tuple[int, str] | None = None
         self.returning = False
         self.material = ""
         self.saved: Saved | None = None
@@ -333,12 +335,21 @@ class Filing:
             self._tell()
         self._session.go(following)
 
-    def revise(self, page: Page, index: int | None = None) -> None:
-        """改 on the check page: open one page (one question), and come back to check after it."""
+    def revise(
+        self, page: Page, index: int | None = None, *, seat: int | None = None, step: str = ""
+    ) -> None:
+        """改 on the check page: open one question or one person, and come back to check after."""
         self.returning = True
+        self.seat = None if seat is None else (seat, step)
         if index is not None:
             self.index = index
         self._session.go(page)
+
+    def take_seat(self, page: Page) -> tuple[int, str]:
+        """Where a page of people begins: the seat and step that is revised, else its first."""
+        wanted, self.seat = self.seat, None
+        first = (0 if page is Page.IDENTITY else 1, "")
+        return wanted if self.returning and wanted is not None else first
 
     def previous_question(self) -> bool:
         """One question back; False at the first one."""

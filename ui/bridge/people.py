@@ -4,15 +4,19 @@ Rules (of the counter, 1 and 18): one thing at a time, one person after the othe
 ``kiosk.journeys.seating``. A number that cannot be right is told as soon as that is certain; the
 birth date is read back from digit 14. A permit of 港澳台 is known by its first digits and not asked
 for. Numbers are shown masked as soon as the step is left. Other people than before end a mandate.
+A signed-in agent gives number and phone once; at each filing they say whether the matter is their
+own or a relative's (rule 6).
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtQml import QmlElement
 
+from ui.bridge.agent_steps import OWN_PART, own_part_step
 from ui.bridge.session import Session
 from ui.bridge.steps import StepsController
 from ui.navigation import Page
@@ -26,6 +30,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 PROOF = "guardian_proof"
 _LIST = "list"
+_log = logging.getLogger("kiosk.window")
 
 
 @QmlElement
@@ -58,7 +63,16 @@ class PeopleController(StepsController):
     def _steps(self) -> tuple[str, ...]:
         from ui.bridge.person_steps import steps_of
 
-        return steps_of(self.seat, self.draft)
+        steps = steps_of(self.seat, self.draft)
+        return (*steps, OWN_PART) if self._for_agent else steps
+
+    @property
+    def _for_agent(self) -> bool:
+        """Whether the signed-in agent sits here."""
+        from kiosk.domain.parties import Role, Way
+
+        application = self.filing.now_application
+        return self.seat.role is Role.AGENT and application.way is Way.AGENT
 
     def enter(self, page: Page) -> None:
         """From the first person of the page; what is known is kept."""
@@ -68,23 +82,23 @@ class PeopleController(StepsController):
             return
         self._page = page
         self.change(context=self.filing.whom)
-        self._sit(0 if page is Page.IDENTITY else 1)
+        self._sit(*self.filing.take_seat(page))
 
-    def _sit(self, seat: int) -> None:
-        """Begin with one seat."""
+    def _sit(self, seat: int, at: str = "") -> None:
+        """Begin with one seat; an agent who is known already is only asked about their part."""
         self._seat = seat
         if self.seat.repeated:
             self._to(_LIST)
             return
         known = self.filing.now_application.party(self.seat.role)
         self._draft = known or self._fresh()
-        self._to(self._steps[0])
+        told = known is None and self._for_agent and self._draft.id_number
+        self._to(OWN_PART if told else at or self._steps[0])
 
     def _fresh(self) -> Party:
         from ui.bridge.person_steps import fresh
 
-        agent = self.session.agent
-        return fresh(self.seat, self.filing.now_application.way, agent.name if agent else "")
+        return fresh(self.seat, self.filing.now_application.way, self.session.agent)
 
     def _to(self, at: str) -> None:
         from ui.bridge.person_steps import Asking, list_step, step
@@ -93,6 +107,9 @@ class PeopleController(StepsController):
         application = self.filing.now_application
         if at == _LIST:
             self.show_step(list_step(self.seat, application, self.filing.today))
+            return
+        if at == OWN_PART:
+            self.show_step(own_part_step(application.interest))
             return
         asking = Asking(self.seat, application, self.draft, first=self._page is Page.IDENTITY)
         shown, entry = step(at, asking)
@@ -116,6 +133,9 @@ class PeopleController(StepsController):
             return
         if self._at == "proof":
             self._take_proof()
+            return
+        if self._at == OWN_PART:
+            self._take_own_part()
             return
         from ui.bridge.person_steps import Answer, answered
 
@@ -164,6 +184,34 @@ class PeopleController(StepsController):
         self.filing.replace(replace(application, attachments=(*others, picture)))
         self._onward()
 
+    def _take_own_part(self) -> None:
+        from kiosk.domain.agents import Interest
+
+        if not self.chosen:
+            self.change(error="请选一个。")
+            return
+        said = Interest(self.chosen[0])
+        application = self.filing.now_application
+        if application.interest is not said:
+            self.filing.replace(replace(application, interest=said))
+        self._know_agent()
+        self._onward()
+
+    def _know_agent(self) -> None:
+        """Number and phone of the signed-in agent are kept for the next filing, sealed to them."""
+        from kiosk.domain.agents import AgentDetails
+
+        agent = self.session.agent
+        details = AgentDetails(self.draft.id_number or "", self.draft.phone)
+        if agent is None or agent.details == details:
+            return
+        self.session.sign_in(replace(agent, details=details))
+        self.session.run(
+            lambda station: station.agents.keep_details(agent.id, details),
+            lambda _: None,
+            lambda problem: _log.info("the agent's details: %s", problem.code),
+        )
+
     # -- going on -------------------------------------------------------------------------------
 
     def _onward(self) -> None:
@@ -191,7 +239,11 @@ class PeopleController(StepsController):
 
     def _next_seat(self) -> None:
         self.change(context=self.filing.whom)
-        if self._page is Page.IDENTITY or self._seat + 1 >= len(self.filing.seats):
+        if (
+            self.filing.returning
+            or self._page is Page.IDENTITY
+            or self._seat + 1 >= len(self.filing.seats)
+        ):
             self.filing.next(self._page)
         else:
             self._sit(self._seat + 1)

@@ -30,6 +30,7 @@ from kiosk.domain.names import body_name_flaw, name_flaw
 from kiosk.domain.parties import IdType, Party, Role, Way
 from kiosk.domain.phones import normalise_phone, phone_flaw
 from kiosk.forms.parties import ROLE_WORDS
+from ui.bridge.agent_steps import AGENT_RELATION, known_agent
 from ui.bridge.steps import Fact, Option, Step
 from ui.bridge.who import subject_word
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from kiosk.journeys.applying import Application
     from kiosk.journeys.seating import Seat
     from ui.bridge.filing import Filing
+    from ui.bridge.ports import SignedIn
 
 _BORN: Final = slice(6, 14)
 _BORN_END: Final = 14
@@ -58,7 +60,6 @@ _RELATIONS: Final = {
     Role.HOUSEHOLD_MEMBER: ("夫妻", "儿女", "父母", "孙子孙女", "别的家人"),
     Role.CO_APPLICANT: ("夫妻", "父母", "儿女", "一起办的人"),
 }
-_AGENT_RELATION: Final = "村代办员"
 
 PROOF_STEP: Final = Step(
     kind="photo",
@@ -92,13 +93,11 @@ class Answer:
     chosen: tuple[str, ...]
 
 
-def fresh(seat: Seat, way: Way, agent: str) -> Party:
-    """A person of whom nothing is known yet; a signed-in agent is known by name."""
-    kind = _kinds(seat)[0]
-    if seat.role is Role.AGENT and way is Way.AGENT:
-        name = agent.split("（", maxsplit=1)[0]
-        return Party(Role.AGENT, name, kind, relation=_AGENT_RELATION)
-    return Party(seat.role, "", kind)
+def fresh(seat: Seat, way: Way, agent: SignedIn | None) -> Party:
+    """A person of whom nothing is known yet; a signed-in agent is known."""
+    if seat.role is Role.AGENT and way is Way.AGENT and agent is not None:
+        return known_agent(agent)
+    return Party(seat.role, "", _kinds(seat)[0])
 
 
 def steps_of(seat: Seat, party: Party) -> tuple[str, ...]:
@@ -113,7 +112,7 @@ def steps_of(seat: Seat, party: Party) -> tuple[str, ...]:
         steps.append("number" if party.id_type in _PEOPLE else "code")
     if (need.role in _PHONED or need.needs_phone) and not party.deceased:
         steps.append("phone")
-    if seat.asks_relation and party.relation != _AGENT_RELATION:
+    if seat.asks_relation and party.relation != AGENT_RELATION:
         steps.append("relation")
     if seat.asks_proof:
         steps.append("proof")

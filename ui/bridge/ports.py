@@ -7,13 +7,14 @@ thread; arguments and results are frozen values of the journeys; known problems 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # nothing of this is needed before the first frame
     from datetime import datetime
     from uuid import UUID
 
+    from kiosk.domain.agents import AgentDetails, AsideDraft
     from kiosk.domain.contacts import ContactCard
     from kiosk.domain.divisions import DivisionLookup
     from kiosk.domain.helping import HelpRequest, Waiting
@@ -27,6 +28,7 @@ if TYPE_CHECKING:  # nothing of this is needed before the first frame
     from kiosk.journeys.guiding import Guide
     from kiosk.journeys.progress import StateWords, Tracked
     from kiosk.journeys.slips import Saved
+    from kiosk.sealing.keys import OpenKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The village agent at the machine."""
+    """The village agent at the machine, with what only they can open; ``repr`` shows neither."""
 
     id: str
     name: str
+    details: AgentDetails | None = field(default=None, repr=False)
+    key: OpenKey | None = field(default=None, repr=False)
 
 
 class DraftPort(Protocol):
@@ -112,6 +116,38 @@ class DraftPort(Protocol):
 
     def wipe(self) -> None:
         """Forget it."""
+        ...
+
+
+class AgentPort(Protocol):
+    """What agents do for themselves."""
+
+    def keep_details(self, agent_id: str, details: AgentDetails) -> None:
+        """Keep an agent's number and phone, sealed to them."""
+        ...
+
+    def check_code(self, agent_id: str, code: str) -> None:
+        """See whether a one-time code of the township is right, without using it up."""
+        ...
+
+    def reset_pin(self, agent_id: str, code: str, pin: str) -> SignedIn:
+        """Set a PIN anew by the township's code, and sign in with it."""
+        ...
+
+    def put_aside(self, agent_id: str, application: Application) -> None:
+        """Put what an agent began aside, sealed to them and to the township."""
+        ...
+
+    def aside(self, agent_id: str) -> tuple[AsideDraft, ...]:
+        """The drafts that an agent answers for, the newest first."""
+        ...
+
+    def take_up(self, agent_id: str, key: OpenKey, draft_id: UUID) -> Reopened:
+        """A draft again; it stays until it is saved."""
+        ...
+
+    def forget(self, draft_id: UUID) -> None:
+        """Forget a draft: it was given up."""
         ...
 
 
@@ -146,6 +182,11 @@ class StationPort(Protocol):
     @property
     def drafts(self) -> DraftPort:
         """The savepoint of the open draft."""
+        ...
+
+    @property
+    def agents(self) -> AgentPort:
+        """What agents do for themselves."""
         ...
 
     def facts(self) -> StationFacts:

@@ -101,6 +101,11 @@ class Stepping:
         self.go_on(number)
         self.go_on(phone) if phone else self.skip()
 
+    def declare(self, said: str) -> None:
+        """The agent says whose matter it is."""
+        self.choose(said)
+        self.go_on()
+
     def sign(self) -> None:
         """A stroke on the glass."""
         ink = self.now.ink

@@ -42,6 +42,8 @@ def to_the_mandate(person: Stepping) -> Iterator[str]:
     yield "phone"
     person.go_on("13800005678")
     person.tell("陈志强", AGENT_ID, "06635550011")
+    yield "own part"
+    person.declare("none")
     yield "notice"
     person.go_on()
 

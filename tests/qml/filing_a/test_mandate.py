@@ -24,6 +24,7 @@ def agent(person: Stepping) -> Stepping:
     person.tell("李桂英", ELDER_ID, "13800005678")
     assert person.title == "代办员的姓名"
     person.tell("陈志强", AGENT_ID, "06635550011")
+    person.declare("none")
     assert person.shows(Page.NOTICE)
     assert "当事人的姓名" in person.everything()
     person.go_on()

@@ -20,10 +20,10 @@ def deadline_words(item: ServiceItem, phone: str | None) -> str:
     if item.deadline is None:
         return ""
     limit = item.deadline
-    call = f"打{phone}问，" if phone else ""
+    call = f"打{phone}问，或" if phone else ""
     return (
         f"从{limit.counts_from}起{limit.days}天内要交到部门；存在这里不算。"
-        f"怕来不及，{call}或带上材料去{window_of(item)}。"
+        f"怕来不及，{call}带上材料去{window_of(item)}。"
     )
 
 

@@ -131,7 +131,7 @@ STATE_WORDS: Final[Mapping[State, StateWords]] = MappingProxyType(
 )
 
 ANSWER_OWED: Final = StateWords(
-    "hourglass", Tone.WAIT, "补的材料还没送到", "存好了，有网时自动送，不用再补一次。"
+    "hourglass", Tone.WAIT, "补的材料还没送到", "有网时自动送，不用再补。"
 )
 ANSWER_RECEIVED: Final = StateWords(
     "circle-check", Tone.OK, "补的材料部门收到了", "部门看过，会说下一步。"

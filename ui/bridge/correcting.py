@@ -56,6 +56,7 @@ class CorrectionView:
     heading: str = ""
     words: str = ""
     by: str = ""
+    again: str = ""
     asking: bool = False
     error: str = ""
     busy: bool = False
@@ -71,6 +72,7 @@ class CorrectionController(Controller):
     headingChanged = Signal()
     wordsChanged = Signal()
     byChanged = Signal()
+    againChanged = Signal()
     askingChanged = Signal()
     errorChanged = Signal()
     busyChanged = Signal()
@@ -84,6 +86,7 @@ class CorrectionController(Controller):
     heading = Property(str, shown("heading"), notify=headingChanged)
     words = Property(str, shown("words"), notify=wordsChanged)
     by = Property(str, shown("by"), notify=byChanged)
+    again = Property(str, shown("again"), notify=againChanged)
     asking = Property(bool, shown("asking"), notify=askingChanged)
     error = Property(str, shown("error"), notify=errorChanged)
     busy = Property(bool, shown("busy"), notify=busyChanged)
@@ -157,7 +160,8 @@ class CorrectionController(Controller):
         self.change(
             context=" · ".join(one for one in (tracked.item_name, tracked.masked_name) if one),
             heading=f"要补{count}样" if count > 1 else "要补一样",
-            words="\n".join(one for one in (notice.words, _again(tracked)) if one),
+            words=notice.words,
+            again=_again(tracked),
             by=due_words(notice.by, self.session.filing.today) or "部门没写哪天前补，请早点补。",
             asking=False,
             error="",
@@ -177,7 +181,14 @@ class CorrectionController(Controller):
         if self.view.asking:
             return "谁来补？" + "。".join(one.text for one in self._who.rows)
         lines = [f"{one.text}：{one.sub}" for one in self._wanted.rows]
-        parts = (self.view.heading, self.view.words, *lines, self.view.by, NOT_THERE_YET)
+        parts = (
+            self.view.heading,
+            self.view.again,
+            self.view.words,
+            *lines,
+            self.view.by,
+            NOT_THERE_YET,
+        )
         return "。".join(part.rstrip("。") for part in parts if part)
 
     def reset(self) -> None:
@@ -190,4 +201,4 @@ class CorrectionController(Controller):
 def _again(tracked: Tracked) -> str:
     """Who answers a second time is told how far the first answer came."""
     words = tracked.words
-    return f"（{words.title}：{words.text.rstrip('。')}）" if tracked.answered else ""
+    return f"{words.title}。{words.text}" if tracked.answered else ""

@@ -26,6 +26,7 @@ from ui.bridge.words import due_words, words_of
 from ui.navigation import Page
 
 if TYPE_CHECKING:
+    from datetime import date
     from uuid import UUID
 
     from kiosk.journeys.progress import Moment, Tracked
@@ -327,9 +328,7 @@ class TrackController(Controller):
             matter=" · ".join(part for part in (tracked.item_name, tracked.masked_name) if part),
             number=tracked.local_number,
             wanted=wanted_words(tracked),
-            wanted_by=due_words(
-                notice.by if notice else None, today_in_china(self.session.clock.now())
-            ),
+            wanted_by=due_words(notice.by if notice else None, self._today(tracked)),
             can_supplement=notice is not None and open_matter,
             answered=tracked.answered,
             can_refile=open_matter and tracked.state == "parked",
@@ -337,6 +336,10 @@ class TrackController(Controller):
             withdrawing=False,
             only_state=not open_matter,
         )
+
+    def _today(self, tracked: Tracked) -> date | None:
+        """To say that the day is over; who answered already is not told so."""
+        return None if tracked.answered else today_in_china(self.session.clock.now())
 
     # -- the controller's part ------------------------------------------------------------------
 

@@ -101,7 +101,7 @@ def due_words(by: str | None, today: date | None = None) -> str:
     day = parse_date(by)
     told = f"{by if day is None else f'{day.month}月{day.day}日'}前要送到部门"
     if day is not None and today is not None and today > day:
-        return f"{told}，已经过了。还可以补，收不收由部门定，最好先打电话问。"
+        return f"{told}，已经过了。还可以补，收不收由部门定。"
     return f"{told}。"
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 from kiosk.domain.lifecycle import State
 from kiosk.domain.parties import Way
 from kiosk.domain.submissions import Kind
-from kiosk.journeys.progress import CorrectionLine, CorrectionNotice, Tracked, words_for
+from kiosk.journeys.progress import (
+    ANSWER_OWED,
+    CorrectionLine,
+    CorrectionNotice,
+    Tracked,
+    words_for,
+)
 from tests.helpers.filing_window import FilingWindow, shown
+from ui.app import LANDSCAPE, PORTRAIT
 from ui.bridge.asking import QuestionController
 from ui.bridge.checking import CheckController
 from ui.bridge.correcting import CorrectionController
@@ -153,3 +161,26 @@ def test_it_is_forgotten_with_the_session(window: FilingWindow) -> None:
     window.session.end()
     assert not shown(correcting.wanted)
     assert not correcting.view.words
+
+
+def test_who_answers_again_or_late_is_told_so(window: FilingWindow) -> None:
+    tracked = wanted(window, FIELD)
+    again = replace(tracked, words=ANSWER_OWED, answered=True)
+    window.session.tracked = again
+    for size in (PORTRAIT, LANDSCAPE):
+        for large in (False, True):
+            window.go(Page.PROGRESS)
+            window.look(size, large=large)
+            texts = window.texts()
+            assert "补的材料还没送到" in texts
+            assert "再补一次" in texts
+            assert not window.faults()
+            window.go(Page.CORRECTION)
+            assert any("不用再补" in text for text in window.texts())
+            assert not window.faults()
+    window.clock.forward(days=400)
+    window.session.tracked = tracked
+    window.go(Page.PROGRESS)
+    assert any("已经过了。还可以补" in text for text in window.texts())
+    window.tap("现在补")
+    assert any("收不收由部门定" in text for text in window.texts())

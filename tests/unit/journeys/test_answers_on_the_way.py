@@ -136,6 +136,6 @@ def test_a_day_that_is_over_is_told_and_keeps_nobody_from_answering() -> None:
     last = date(2026, 12, 4)
     assert due_words("2026-12-04", last) == "12月4日前要送到部门。"
     late = due_words("2026-12-04", last + timedelta(days=1))
-    assert late == "12月4日前要送到部门，已经过了。还可以补，收不收由部门定，最好先打电话问。"
+    assert late == "12月4日前要送到部门，已经过了。还可以补，收不收由部门定。"
     assert due_words("不久", last) == "不久前要送到部门。"
     assert due_words(None, last) == ""

@@ -13,7 +13,7 @@ KioskPage {
     contextText: page.controller.context
     contextIcon: "file-text"
     title: page.controller.asking ? "谁来补？" : page.controller.heading
-    sub: page.controller.asking ? "" : "只补这几样，别的不用重填。"
+    sub: page.controller.asking ? "" : page.controller.again || "只补这几样，别的不用重填。"
     hint: "存在这台机器里不算送到，有网时自动送。"
     bodyFill: true
     busy: page.controller.busy

@@ -25,54 +25,59 @@ KioskPage {
     onSecondaryTapped: page.controller.askWithdraw(!page.controller.withdrawing)
     hint: page.controller.onlyState ? "凭条只看得到办到哪一步。要看办的是什么，请用编号和4位查询码查。" : `本机编号 ${page.controller.number}`
 
-    Card {
-        id: wanted
-        visible: page.controller.wanted.length > 0
-        width: page.bodyWidth
-        tone: "stop"
-        pad: 36
-
-        Row {
-            spacing: 16
-
-            Icon {
-                name: "undo-2"
-                tone: Theme.stop
-                size: 48
-                anchors.verticalCenter: parent.verticalCenter
-            }
-            Words {
-                text: "部门说"
-                size: Theme.body + 2
-                bold: true
-                color: Theme.stop
-                anchors.verticalCenter: parent.verticalCenter
-            }
-        }
-        Words {
-            width: parent.width
-            text: page.controller.wanted
-            size: Theme.heading
-            bold: true
-        }
-        Words {
-            visible: text.length > 0
-            width: parent.width
-            text: page.controller.wantedBy
-            size: Theme.body
-        }
-        Words {
-            width: parent.width
-            text: "存在这台机器里不算送到。别的不用重填。"
-            size: Theme.label
-            color: Theme.ink2
-        }
-    }
     PagedColumn {
         width: page.bodyWidth
-        y: wanted.visible ? wanted.height + 56 : 24
+        y: page.controller.wanted.length > 0 ? 0 : 24
         room: page.bodyHeight - y
 
+        Item {
+            width: page.bodyWidth
+            implicitHeight: page.controller.wanted.length > 0 ? wanted.height + 48 : 0
+
+            Card {
+                id: wanted
+                visible: page.controller.wanted.length > 0
+                width: parent.width
+                tone: "stop"
+                pad: 36
+
+                Row {
+                    spacing: 16
+
+                    Icon {
+                        name: "undo-2"
+                        tone: Theme.stop
+                        size: 48
+                        anchors.verticalCenter: parent.verticalCenter
+                    }
+                    Words {
+                        text: "部门说"
+                        size: Theme.body + 2
+                        bold: true
+                        color: Theme.stop
+                        anchors.verticalCenter: parent.verticalCenter
+                    }
+                }
+                Words {
+                    width: parent.width
+                    text: page.controller.wanted
+                    size: Theme.heading
+                    bold: true
+                }
+                Words {
+                    visible: text.length > 0
+                    width: parent.width
+                    text: page.controller.wantedBy
+                    size: Theme.body
+                }
+                Words {
+                    width: parent.width
+                    text: "存在这台机器里不算送到。别的不用重填。"
+                    size: Theme.label
+                    color: Theme.ink2
+                }
+            }
+        }
         Repeater {
             id: steps
             model: page.controller.steps

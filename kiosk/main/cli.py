@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "sync": ("kiosk.main.commands.sync", "exchange with the platform"),
     "audit": ("kiosk.main.commands.audit", "has anybody touched the audit trail"),
     "courier": ("kiosk.main.commands.courier", "exchange with the platform by stick"),
+    "move": ("kiosk.main.commands.moving", "move this station to another machine"),
     "doctor": ("kiosk.main.commands.doctor", "check this machine"),
 }
 

@@ -220,7 +220,7 @@ class Home:
         message = "this station is in use; close its window and stop kiosk sync run first"
         with ExitStack() as held:
             for name in names:
-                held.enter_context(locked(self.path / name, message=message))
+                held.enter_context(locked(self.path / name, wait=1.0, message=message))
             yield
 
 

@@ -17,6 +17,7 @@ from uuid import UUID
 from kiosk.domain.items import ServiceItem
 from kiosk.domain.parties import Way
 from kiosk.domain.problems import InputProblem
+from kiosk.journeys.admitting import admit
 from kiosk.journeys.applying import Application, Continues, NoticeShown, begin, review, settled
 from kiosk.journeys.authorising import refuse_unless_named
 from kiosk.journeys.documents import read_application, read_interest, read_mandate
@@ -28,6 +29,7 @@ from kiosk.main.output import Output
 from kiosk.main.parsing import Commands
 from kiosk.main.wiring import Station, open_station
 from kiosk.sealing.canonical import JsonObject, parse_object
+from kiosk.store.chores import copy_again
 
 MAX_DOCUMENT = 1024 * 1024
 
@@ -55,6 +57,8 @@ def register(commands: Commands) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """File one application and print where it stands."""
     with open_station(args.home) as station:
+        for sentence in admit(station.casebook):
+            out.note(f"kiosk: {sentence}")
         now, divisions = station.clock.now(), station.directory.divisions
         application = settled(_application(args, station), divisions, now)
         found = review(application, divisions, now)
@@ -74,6 +78,9 @@ def run(args: argparse.Namespace, out: Output) -> int:
             },
             f"已保存，还没送到部门。本机编号 {saved.local_number}（{saved.id}）",
         )
+        behind = copy_again(station.casebook).problem
+        if behind is not None:
+            out.note(f"kiosk: {behind.message} ({behind.code})")
     return 0
 
 

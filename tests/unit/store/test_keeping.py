@@ -12,18 +12,27 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from kiosk.devices.printer import NoPrinter
 from kiosk.domain.clock import to_text
 from kiosk.domain.lifecycle import State
+from kiosk.domain.parties import Way
 from kiosk.domain.problems import EnvironmentProblem
+from kiosk.journeys.admitting import ROOM, admit
+from kiosk.main.clock import SystemClock
+from kiosk.main.services import Services
+from kiosk.main.wiring import open_station
 from kiosk.store import ballast
 from kiosk.store.casebook import Casebook
 from kiosk.store.chores import check_when_due, do_chores
 from kiosk.store.findings import STALLED_AFTER, findings, nothing_sent
+from kiosk.store.home import LEAST_FREE
 from kiosk.store.hosts import Hosts
 from kiosk.store.keys import load_device
 from kiosk.store.outbox import Outbox
 from kiosk.store.recovery import sweep
+from tests.helpers.command import run_here
 from tests.helpers.stores import SETTINGS, HandClock, Site, new_home, save
+from ui.bridge.ports import LinkFacts
 
 MB = 1024 * 1024
 
@@ -173,3 +182,41 @@ def test_a_clock_that_fell_behind_is_told(site: Site) -> None:
     save(site)
     site.clock.pass_time(-3600)
     assert codes(site) == {"clock-behind"}
+
+
+def test_nobody_starts_what_could_not_be_saved(disk: Path) -> None:
+    home = disk / "home"
+    assert run_here(["--home", home, "init"]).status == 0
+    with open_station(home) as station:
+        item = next(iter(station.directory.items())).item_id
+    filing: list[str | Path] = [
+        "--home",
+        home,
+        "--json",
+        "file",
+        "--item",
+        item,
+        "--answers",
+        disk / "none",
+    ]
+    services = Services(home, SystemClock(), NoPrinter(), lambda: None, LinkFacts)
+    assert services.begin(item, Way.SELF).item.item_id == item
+    rubbish = fill(disk, leaving=LEAST_FREE + ROOM // 2)
+    ran = run_here(filing)
+    assert (ran.status, ran.json()["error"]["code"]) == (3, "disk-full")
+    with pytest.raises(EnvironmentProblem) as caught:
+        services.begin(item, Way.SELF)
+    assert caught.value.code == "disk-full"
+    assert services.guide(item).item_id == item  # whoever only reads is not stopped
+    rubbish.unlink()
+    assert run_here(filing).json()["error"]["code"] == "cannot-read"
+    assert services.begin(item, Way.SELF).item.item_id == item
+    services.close()
+
+
+def test_a_clock_that_is_behind_is_told_and_stops_nobody(site: Site) -> None:
+    save(site)
+    assert admit(site.casebook) == ()
+    site.clock.pass_time(-3600)
+    (told,) = admit(site.casebook)
+    assert "clock" in told

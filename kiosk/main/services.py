@@ -210,10 +210,17 @@ class Services:
 
         return proxy_rule(self.item(item_id))
 
+    def _admit(self) -> None:
+        """Before the first question: what cannot be saved is not begun."""
+        from kiosk.journeys.admitting import admit
+
+        admit(self._stores().casebook)
+
     def begin(self, item_id: str, way: Way) -> Application:
         """A fresh application."""
         from kiosk.journeys.applying import begin
 
+        self._admit()
         item = self.item(item_id)
         return begin(item, self._books().directory.form(item.form_id, item), way)
 
@@ -221,6 +228,7 @@ class Services:
         """A blank supplement for a correction notice."""
         from kiosk.journeys.correcting import begin_supplement
 
+        self._admit()
         item = self.item(tracked.item_id)
         form = self._books().directory.form(item.form_id, item)
         return begin_supplement(tracked, item, form, way)
@@ -229,6 +237,7 @@ class Services:
         """A blank application in place of a parked submission."""
         from kiosk.journeys.refiling import begin_refiling
 
+        self._admit()
         station = self._stores()
         parked = station.outbox.require(submission_id)
         item = self.item(parked.item_id)

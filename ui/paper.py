@@ -1,12 +1,13 @@
 """Drawing a page of paper (slip, copy for the principal) as a picture and as a PDF.
 
 Rules: drawn by Qt with the station's fonts, so that rare characters print as they show; black on
-white, large type; the QR code has its quiet zone of four modules; long text wraps, never elided.
+white, large type; the QR code has its quiet zone of four modules; long text wraps, never elided;
+what does not fit on one sheet goes on to the next, each of which says at its foot which it is.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
@@ -54,6 +55,54 @@ def as_document(paper: Paper) -> bytes:
     return bytes(buffer.data().data())
 
 
+def sheets(paper: Paper) -> tuple[Paper, ...]:
+    """A paper of any length as sheets: head and foot on each, the steps on the last."""
+    painter = QPainter(scratch := QImage(1, 1, QImage.Format.Format_RGB32))
+    bare = replace(paper, lines=(), steps=(), footer=_numbered(paper.footer, 10, 10))
+    room = HEIGHT - _MARGIN - _height(painter, bare)
+    room_last = HEIGHT - _MARGIN - _height(painter, replace(bare, steps=paper.steps))
+    heights = [_Sheet(painter, y=0.0).line(*line) for line in paper.lines]
+    painter.end()
+    del scratch
+    ends = _ends(heights, room)
+    start = ends[-2] if len(ends) > 1 else 0
+    if sum(heights[start:]) > room_last:
+        ends[-1:] = [start + end for end in _ends(heights[start:], room_last)]
+    starts = [0, *ends[:-1]]
+    return tuple(
+        replace(
+            paper,
+            lines=paper.lines[begin:end],
+            steps=paper.steps if number == len(ends) else (),
+            footer=_numbered(paper.footer, number, len(ends)),
+        )
+        for number, (begin, end) in enumerate(zip(starts, ends, strict=True), start=1)
+    )
+
+
+def _ends(heights: list[float], room: float) -> list[int]:
+    """After which line each sheet ends; a line too high for a sheet has one to itself."""
+    ends: list[int] = []
+    used = 0.0
+    for at, height in enumerate(heights):
+        if used and used + height > room:
+            ends.append(at)
+            used = 0.0
+        used += height
+    return [*ends, len(heights)]
+
+
+def _numbered(footer: str, number: int, whole: int) -> str:
+    return f"{footer}第{number}张，共{whole}张。" if whole > 1 else footer
+
+
+def _height(painter: QPainter, paper: Paper) -> float:
+    """How far down a paper reaches."""
+    sheet = _Sheet(painter)
+    sheet.draw(paper)
+    return sheet.y
+
+
 @dataclass(slots=True)
 class _Sheet:
     """A painter and the height reached."""
@@ -71,7 +120,7 @@ class _Sheet:
         self._text(paper.warning, 34, bold=True)
         self._rule()
         for label, text in paper.lines:
-            self._line(label, text)
+            self.line(label, text)
         self._rule()
         for step in paper.steps:
             self._text(f"· {step}", 28)
@@ -87,13 +136,15 @@ class _Sheet:
         self._text(paper.number, 50, bold=True, left=left)
         self.y = top + _QR + 16
 
-    def _line(self, label: str, text: str) -> None:
+    def line(self, label: str, text: str) -> float:
+        """A label and its text; how far down they reach."""
         top = self.y
         self._text(label, 26)
         after_label = self.y
         self.y = top
         self._text(text, 28, bold=True, left=_MARGIN + 170)
         self.y = max(self.y, after_label)
+        return self.y
 
     def _text(self, text: str, size: int, *, bold: bool = False, left: float = _MARGIN) -> None:
         font = QFont(self.painter.font())

@@ -1,8 +1,9 @@
 """The guide page: five answers at a glance, everything else in a paged reader.
 
 Rules: the words are those of ``kiosk.journeys.guiding``; 开始办 stands only where the item may be
-filed at this station, elsewhere stands why not and where to go; nothing of the guide is left out of
-the reader, in 大字 neither.
+filed at this station, elsewhere stands why not and where to go; nothing of the guide is left out
+of the reader, in 大字 neither. 打印这一页 stands only where there is a printer, and claims no more
+than the printer did.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ from ui.navigation import Page
 
 if TYPE_CHECKING:
     from kiosk.journeys.guiding import Guide
+    from ui.bridge.ports import StationFacts, StationPort
 
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
 
+_UNPRINTED: Final = "没打印出来。可以用手机拍下，或叫人帮忙。"
 _ICONS: Final = MappingProxyType(
     {
         "who": "user-check",
@@ -56,7 +59,10 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class GuideView:
-    """``reading``: the whole guide instead of the five answers."""
+    """``reading``: the whole guide instead of the five answers.
+
+    ``printed``: what became of printing, "" before; ``fine``: it was printed.
+    """
 
     name: str = ""
     summary: str = ""
@@ -67,6 +73,10 @@ class GuideView:
     where: str = ""
     reading: bool = False
     loaded: bool = False
+    can_print: bool = False
+    busy: bool = False
+    printed: str = ""
+    fine: bool = False
 
 
 @QmlElement
@@ -84,11 +94,17 @@ class GuideController(Controller):
     whereChanged = Signal()
     readingChanged = Signal()
     loadedChanged = Signal()
+    canPrintChanged = Signal()
+    busyChanged = Signal()
+    printedChanged = Signal()
+    fineChanged = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, GuideView())
         self._answers = Rows(AnswerRow, self)
         self._lines = Rows(LineRow, self)
+        self._guide: Guide | None = None
+        self._station: StationFacts | None = None
 
     name = Property(str, shown("name"), notify=nameChanged)
     summary = Property(str, shown("summary"), notify=summaryChanged)
@@ -98,6 +114,10 @@ class GuideController(Controller):
     where = Property(str, shown("where"), notify=whereChanged)
     reading = Property(bool, shown("reading"), notify=readingChanged)
     loaded = Property(bool, shown("loaded"), notify=loadedChanged)
+    canPrint = Property(bool, shown("can_print"), notify=canPrintChanged)
+    busy = Property(bool, shown("busy"), notify=busyChanged)
+    printed = Property(str, shown("printed"), notify=printedChanged)
+    fine = Property(bool, shown("fine"), notify=fineChanged)
 
     @Property("QStringList", notify=tagsChanged)  # type: ignore[arg-type]  # stubs know types only
     def tags(self) -> list[str]:
@@ -129,6 +149,43 @@ class GuideController(Controller):
         """Back to the five answers."""
         self.change(reading=False)
 
+    # -- paper ----------------------------------------------------------------------------------
+
+    @Slot()
+    def printOut(self) -> None:
+        """打印这一页: the whole guide, to take home."""
+        guide, facts = self._guide, self._station
+        if self.view.busy or guide is None or facts is None:
+            return
+        from kiosk.domain.dates import today_in_china
+        from kiosk.journeys.handouts import guide_paper
+        from kiosk.journeys.slips import Letterhead
+        from ui.paper import as_document, as_picture, sheets
+
+        head = Letterhead(facts.name, facts.phone, facts.demo)
+        today = today_in_china(self.session.clock.now())
+        pages = [
+            (f"guide-{number}", as_picture(one), as_document(one))
+            for number, one in enumerate(sheets(guide_paper(guide, head, facts.hours, today)), 1)
+        ]
+
+        def put_out(station: StationPort) -> bool:
+            return all(
+                station.print_slip(picture, document, name) is None
+                for name, picture, document in pages
+            )
+
+        self.change(busy=True, printed="", fine=False)
+        self.session.run(
+            put_out, lambda done: self._put_out(len(pages), done=done), lambda _: self._put_out(0)
+        )
+
+    def _put_out(self, sheets: int, *, done: bool = False) -> None:
+        fine = f"打好了，一共{sheets}张，请拿好。" if sheets > 1 else "打好了，请拿好。"
+        self.change(busy=False, fine=done, printed=fine if done else _UNPRINTED)
+
+    # -- the controller's part ------------------------------------------------------------------
+
     def enter(self, page: Page) -> None:
         """Open the guide of the session's item."""
         del page
@@ -138,8 +195,14 @@ class GuideController(Controller):
             return
         self.reset()
         self.session.run(lambda station: station.guide(item_id), self._show)
+        self.session.run(lambda station: station.facts(), self._know, lambda _: None)
+
+    def _know(self, facts: StationFacts) -> None:
+        self._station = facts
+        self.change(can_print=facts.can_print)
 
     def _show(self, guide: Guide) -> None:
+        self._guide = guide
         self._lines.show(_lines(guide))
         self._answers.show(
             [AnswerRow(row.question, row.answer, row.reason, _ICONS[row.key]) for row in guide.rows]
@@ -175,6 +238,7 @@ class GuideController(Controller):
 
     def reset(self) -> None:
         """Close the guide."""
+        self._guide = self._station = None
         self._answers.show(())
         self._lines.show(())
         super().reset()

@@ -47,19 +47,43 @@ KioskPage {
         width: page.bodyWidth
         spacing: 20
 
-        Flow {
-            visible: page.controller.tags.length > 0
+        Item {
+            visible: page.controller.tags.length > 0 || page.controller.canPrint
             width: parent.width
-            spacing: 14
+            height: Math.max(tags.height, paper.visible ? paper.height : 0)
 
-            Repeater {
-                model: page.controller.tags
+            Flow {
+                id: tags
+                anchors.verticalCenter: parent.verticalCenter
+                width: (paper.visible ? paper.x : parent.width) - 14
+                spacing: 14
 
-                Tag {
-                    required property string modelData
-                    text: modelData
-                    tone: "ok"
+                Repeater {
+                    model: page.controller.printed.length > 0 ? [] : page.controller.tags
+
+                    Tag {
+                        required property string modelData
+                        text: modelData
+                        tone: "ok"
+                    }
                 }
+                Words {
+                    visible: text.length > 0
+                    width: tags.width
+                    text: page.controller.printed
+                    size: Theme.label
+                    bold: true
+                    color: page.controller.fine ? Theme.ok : Theme.wait
+                }
+            }
+            RowButton {
+                id: paper
+                visible: page.controller.canPrint
+                x: parent.width - width
+                anchors.verticalCenter: parent.verticalCenter
+                text: page.controller.busy ? "正在打印…" : "打印这一页"
+                iconName: "printer"
+                onTapped: page.controller.printOut()
             }
         }
         Notice {

@@ -74,9 +74,16 @@ def open_window(
 
     app, window = build_window(home, size, fullscreen=fullscreen, prints=prints)
     window.started.connect(refuse_dumps)
+    from kiosk.main.heartbeat import Heartbeat
+
+    heart = Heartbeat.of(os.environ, window)
+    if heart is not None:
+        window.started.connect(heart.ready)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: app.quit())
     status = app.exec()
+    if heart is not None:
+        heart.stop()
     window.close()
     return status
 

@@ -1,10 +1,11 @@
 """告知 and 委托书: what stands before the questions.
 
 Rules (of the counter, 4, 6 and 8): the notice is shown in every filing and recorded; the mandate
-says who may act (with number), in one matter, within which powers, until when, that it is not
-passed on and can be cancelled; powers beyond filling in are asked for one by one and none is given
-beforehand. It is signed on the glass where the item allows, or on paper and photographed; who
-cannot write makes a mark on paper with a witness. A blank can be printed without signing in.
+says who may act (one or two agents with their numbers, or the committee), in one matter, within
+which powers, until when, that it is not passed on and can be cancelled; powers beyond filling in
+are asked for one by one and none is given beforehand. It is signed on the glass where the item
+allows, or on paper and photographed; who cannot write makes a mark on paper with a witness. A blank
+can be printed without signing in.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtQml import QmlElement
 
-from kiosk.domain.dates import in_words
 from kiosk.domain.problems import Problem
+from ui.bridge import deputies
+from ui.bridge.deputies import DAYS, Deputies
 from ui.bridge.marking import ALOUD, MARK, PHOTO, WITNESS_ID, MarkingController
 from ui.bridge.session import Session
 from ui.bridge.steps import Fact, Option, Step, StepsController
@@ -24,18 +26,17 @@ from ui.navigation import Page
 
 if TYPE_CHECKING:
     from kiosk.domain.items import MandateForm
-    from kiosk.domain.mandates import Evidence, EvidenceForm, Mandate, Person
+    from kiosk.domain.mandates import Evidence, EvidenceForm, Mandate
     from kiosk.journeys.slips import Paper
     from ui.bridge.ports import StationFacts
 
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
 
-DAYS: Final = 90
 KEY: Final = "mandate"
 SCOPE: Final = ("代为填表、递交材料", "代为签收通知")
 _CARD, _POWERS, _ROAD, _GLASS = "card", "powers", "road", "glass"
-_BEFORE: Final = {_POWERS: _CARD, _ROAD: _POWERS, _GLASS: _ROAD, MARK: _ROAD}
+_BEFORE: Final = {deputies.WHOM: _CARD, _POWERS: _CARD, _ROAD: _POWERS, _GLASS: _ROAD, MARK: _ROAD}
 
 
 @QmlElement
@@ -101,7 +102,7 @@ class AuthorityController(MarkingController):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._phone: str | None = None
+        self._deputies = Deputies(self.filing)
         self._station: StationFacts | None = None
         self._powers: tuple[str, ...] = ()
 
@@ -132,6 +133,9 @@ class AuthorityController(MarkingController):
         if at in own:
             self.at = at
             self.show_step(own[at]())
+        elif at in deputies.STEPS:
+            self.at = at
+            self.show_step(*self._deputies.step(at, self._station))
         else:
             super().to(at)
 
@@ -139,7 +143,7 @@ class AuthorityController(MarkingController):
         """One step back."""
         if at == PHOTO:
             return WITNESS_ID if self.witness is not None else _ROAD
-        return _BEFORE.get(at) or super().before(at)
+        return _BEFORE.get(at) or deputies.BEFORE.get(at) or super().before(at)
 
     def take(self) -> None:
         """The filled button."""
@@ -152,17 +156,38 @@ class AuthorityController(MarkingController):
             self._take_road()
         elif self.at == _GLASS:
             self._signed()
+        elif self.at in deputies.STEPS:
+            self._take_deputy()
         else:
             self.take_mark()
 
     def other(self) -> None:
-        """Print a blank, sign again, photograph again."""
-        if self.at == _ROAD:
+        """Another or one more agent; print a blank, sign again, photograph again."""
+        if self.at == _CARD:
+            self.to(deputies.WHOM)
+        elif self.at == _ROAD:
             self._print_blank()
         elif self.at == _GLASS and self.ink is not None:
             self.ink.clear()
         else:
             self.other_mark()
+
+    def _take_deputy(self) -> None:
+        following, error = self._deputies.take(self.at, self.view.entry, self.chosen)
+        if error:
+            self.change(error=error)
+        else:
+            self.to(following or _CARD)
+
+    def judge(self, entry: str) -> None:
+        """Early faults of numbers, while they are typed."""
+        if self.at != deputies.SECOND_ID:
+            super().judge(entry)
+        elif entry:
+            from ui.bridge.person_steps import judged
+
+            error, good, note = judged("number", entry, self.filing.today)
+            self.change(error=error, good=good, note=note)
 
     def _take_road(self) -> None:
         from kiosk.domain.mandates import EvidenceForm
@@ -180,47 +205,18 @@ class AuthorityController(MarkingController):
 
     # -- words ----------------------------------------------------------------------------------
 
-    @property
-    def _principal(self) -> Person:
-        """Who gives the mandate: the first person of the filing."""
-        from kiosk.domain.mandates import Person
-
-        party = self.filing.now_application.party(self.filing.seats[0].role)
-        assert party is not None
-        return Person(party.name, party.id_number or "")
-
-    @property
-    def _agent(self) -> Person:
-        from kiosk.domain.mandates import Person
-        from kiosk.domain.parties import Role
-
-        party = self.filing.now_application.party(Role.AGENT)
-        assert party is not None
-        return Person(party.name, party.id_number or "", party.phone, party.relation)
-
     def _lines(self) -> tuple[tuple[str, str], ...]:
-        from kiosk.domain.identity import mask_id
-
-        agent, item = self._agent, self.filing.now_application.item
-        until = in_words(self.filing.today + timedelta(days=DAYS), self.filing.today)
-        phone = self._station.phone if self._station else None
-        call = f"打{phone}，或来站里说一声" if phone else "来站里说一声就行"
-        return (
-            ("请谁办", f"{agent.name}（{agent.relation}）"),
-            ("他的证件", mask_id(agent.id_number)),
-            ("办什么", f"只办“{item.common_name or item.name}”这一件"),
-            ("到哪天", f"办完为止，最晚{until}"),
-            ("不能", "不能转给别人办，不能收钱"),
-            ("想取消", f"随时可以：{call}"),
-        )
+        return self._deputies.lines(self._station)
 
     def _card_step(self) -> Step:
-        name = self._principal.name
+        name = self._deputies.principal.name
         return Step(
             kind="facts",
             title="委托书",
             sub=f"请{name}本人看，或读给他听。",
             primary="本人同意，下一步",
+            secondary="加一位，或请村委会",
+            secondary_icon="user-plus",
             facts=tuple(Fact(label, text) for label, text in self._lines()),
         )
 
@@ -263,7 +259,7 @@ class AuthorityController(MarkingController):
     def _glass_step(self) -> Step:
         return Step(
             kind="sign",
-            title=f"请{self._principal.name}签名",
+            title=f"请{self._deputies.principal.name}签名",
             label="不会写字？点“返回”，选盖章或手印",
             primary="签好了",
             primary_icon="check",
@@ -325,10 +321,11 @@ class AuthorityController(MarkingController):
 
         item, today = self.filing.now_application.item, self.filing.today
         return Mandate(
-            principal=self._principal,
-            agents=(self._agent,),
+            principal=self._deputies.principal,
+            agents=self._deputies.agents,
+            committee=self._deputies.committee or None,
             matter=Matter(item.item_id, item.name),
-            scope=SCOPE,
+            scope=SCOPE if self._deputies.second is None else (*SCOPE, deputies.EITHER),
             valid_from=today,
             valid_until=today + timedelta(days=DAYS),
             evidence=evidence,
@@ -359,7 +356,7 @@ class AuthorityController(MarkingController):
 
         assert self._station is not None
         paper = mandate_blank(
-            self._principal,
+            self._deputies.principal,
             self._lines(),
             self._powers,
             self.filing.today,
@@ -371,6 +368,7 @@ class AuthorityController(MarkingController):
         """Forget the mandate."""
         super().reset()
         self._powers, self._station = (), None
+        self._deputies.clear()
 
 
 _PAPER: Final = ("纸上签好，拍照", "原件留给站里")

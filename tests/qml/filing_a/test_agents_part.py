@@ -43,6 +43,10 @@ def check_keys(person: Stepping) -> dict[str, str]:
     return {row.key: row.value for row in rows}
 
 
+def own_part(person: Stepping) -> Interest | None:
+    return person.application.interest
+
+
 def revise(person: Stepping, key: str) -> None:
     person.window.controller(CheckController).revise(key)
     person.window.settle()
@@ -60,7 +64,7 @@ def test_the_agent_says_whose_matter_it_is_and_nothing_is_chosen_beforehand(
     assert person.now.view.error == "请选一个。"
     person.declare("relative")
     assert person.shows(Page.NOTICE)
-    assert person.application.interest is Interest.RELATIVE
+    assert own_part(person) is Interest.RELATIVE
     assert check_keys(person)["own-party:1"] == "是亲戚的事"
     advice = shown(person.window.controller(CheckController).advice)
     assert any("亲戚" in row.text for row in advice)
@@ -69,7 +73,7 @@ def test_the_agent_says_whose_matter_it_is_and_nothing_is_chosen_beforehand(
     assert list(person.now.chosen) == ["relative"]
     person.declare("none")
     assert person.shows(Page.CHECK)
-    assert person.application.interest is Interest.NONE
+    assert own_part(person) is Interest.NONE
 
 
 def test_who_comes_for_family_is_not_asked(person: Stepping) -> None:

@@ -140,6 +140,10 @@ ANSWER_PARKED: Final = StateWords(
     "undo-2", Tone.STOP, "补的材料没送成", "平台没收下。请改好再补一次。"
 )
 
+DUPLICATE: Final = StateWords(
+    "users", Tone.PLAIN, "这件已经有人替您交过", "在办的是先交的那一件，不用再交。"
+)
+
 CLOSING_WORDS: Final[Mapping[str, StateWords]] = MappingProxyType(
     {
         "granted": StateWords("circle-check", Tone.OK, "办好了", "结果以部门通知为准。"),

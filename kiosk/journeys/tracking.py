@@ -28,6 +28,7 @@ from kiosk.journeys.progress import (
     ANSWER_OWED,
     ANSWER_PARKED,
     ANSWER_RECEIVED,
+    DUPLICATE,
     STATE_WORDS,
     CorrectionLine,
     CorrectionNotice,
@@ -121,7 +122,7 @@ class Tracking:
             id=row.id,
             local_number=row.local_number,
             state=row.state,
-            words=answer or words_for(row.state, _closing_reason(events)),
+            words=answer or _words(row.state, events),
             timeline=self._timeline(row, events),
             case_number=row.case_number,
             receipt_number=row.receipt_number,
@@ -192,6 +193,13 @@ def _no_such_number() -> InputProblem:
     return InputProblem("no-such-number", "number and code do not belong together")
 
 
+def _words(state: State, events: tuple[ProvenEvent, ...]) -> StateWords:
+    """The words of a state; that somebody filed before is told until the office goes on."""
+    if state is State.RECEIVED and any(event.kind == "duplicate_of" for event in events):
+        return DUPLICATE
+    return words_for(state, _closing_reason(events))
+
+
 def _closing_reason(events: tuple[ProvenEvent, ...]) -> str | None:
     reasons = [event.closing_reason for event in events if event.kind == "closed"]
     return reasons[-1] if reasons else None
@@ -213,7 +221,7 @@ _EVENT_STATES: Final[Mapping[str, State]] = MappingProxyType(
 
 def _event_words(event: ProvenEvent) -> StateWords:
     if event.kind == "duplicate_of":
-        return StateWords("users", Tone.PLAIN, "这件已经有人替您交过", "在办的是先交的那一件。")
+        return DUPLICATE
     if event.kind == "corrected":
         return StateWords("circle-check", Tone.OK, "补的材料收到了", "部门接着办。")
     words = words_for(_EVENT_STATES[event.kind], event.closing_reason)

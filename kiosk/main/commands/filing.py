@@ -20,6 +20,7 @@ from kiosk.domain.problems import InputProblem
 from kiosk.journeys.admitting import admit
 from kiosk.journeys.applying import Application, Continues, NoticeShown, begin, review, settled
 from kiosk.journeys.authorising import refuse_unless_named
+from kiosk.journeys.deadlines import deadline_words
 from kiosk.journeys.documents import read_application, read_interest, read_mandate
 from kiosk.journeys.refiling import begin_refiling
 from kiosk.journeys.submitting import submit
@@ -67,7 +68,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
             others = f" ({len(found.faults) - 1} more)" if len(found.faults) > 1 else ""
             file = _file_of(fault.path, args)
             raise InputProblem(fault.code, f"{file}: {fault.words}{others}", path=fault.path)
-        for sentence in found.advice:
+        late = deadline_words(application.item, station.settings.station.phone or None)
+        for sentence in (*found.advice, *([late] if late else [])):
             out.note(sentence)
         saved = submit(station.desk(), application)
         out.document(

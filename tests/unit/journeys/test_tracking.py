@@ -10,7 +10,13 @@ import pytest
 from kiosk.domain.lifecycle import Signal, State
 from kiosk.domain.problems import InputProblem
 from kiosk.domain.slips import SlipCode
-from kiosk.journeys.progress import CLOSING_WORDS, STATE_WORDS, CorrectionLine, Tracked
+from kiosk.journeys.progress import (
+    CLOSING_WORDS,
+    DUPLICATE,
+    STATE_WORDS,
+    CorrectionLine,
+    Tracked,
+)
 from kiosk.main.wiring import Station
 from kiosk.sealing.keys import to_text
 from kiosk.store.inbox import ProvenEvent
@@ -177,6 +183,18 @@ def test_the_timeline_says_what_the_platform_said(station: Station) -> None:
     assert "这件已经有人替您交过" in titles
     assert any("A1" in moment.words.text for moment in seen.timeline)
     assert titles[-1] == "没有批准"
+
+
+def test_what_somebody_filed_before_is_told_until_the_office_goes_on(station: Station) -> None:
+    saved = filed(station)
+    seen = station.tracking.by_slip(saved.code)
+    tell(station, event(station, seen, 1, EventKind.RECEIVED))
+    assert station.tracking.by_slip(saved.code).words == STATE_WORDS[State.RECEIVED]
+    tell(station, event(station, seen, 2, EventKind.DUPLICATE_OF))
+    told = station.tracking.by_slip(saved.code)
+    assert (told.state, told.words) == (State.RECEIVED, DUPLICATE)
+    tell(station, event(station, seen, 3, EventKind.CLOSED, closing_reason="refused"))
+    assert station.tracking.by_slip(saved.code).words == CLOSING_WORDS["refused"]
 
 
 def test_a_reason_that_is_not_known_is_told_as_closed(station: Station) -> None:

@@ -57,6 +57,16 @@ def walk_finding(window: Driver, *, large: bool) -> Iterator[str]:
     window.see("按类别找")
     yield "browse, items"
     window.tap("返回")
+    window.tap("省事的")
+    window.see("怎么办省事？")
+    yield "browse, what saves a trip"
+    window.tap("按部门")
+    window.see("找哪个部门？")
+    yield "browse, departments"
+    window.tap(window.see("公安、派出所，"))
+    window.see("按部门找")
+    yield "browse, items of a department"
+    window.tap("返回")
     window.tap("返回")
     window.tap("找事项：比如“老人钱”")
     window.tap("清空")
@@ -88,13 +98,23 @@ def walk_filings(window: Driver) -> Iterator[str]:
     window.tap("叫人帮忙")
     window.see("12345")
     yield "help"
-    window.tap("返回")
+    yield from leave_note(window)
     window.tap("代办员")
     window.type(AGENT[2])
     yield "sign in"
     window.tap("登录")
     window.see("还没送到")
     yield "desk"
+    window.tap("要帮忙，1")
+    window.tap(window.see("看一看："))
+    window.see("看好了")
+    yield "help desk, open note"
+    window.tap("看好了")
+    window.tap(window.see("办好了："))
+    yield "help desk"
+    window.tap(window.see("对，删掉："))
+    window.see("没有条子")
+    window.tap("返回")
     window.tap(window.see("看一看："))
     window.see("本机编号")
     yield "progress"
@@ -102,6 +122,25 @@ def walk_filings(window: Driver) -> Iterator[str]:
     window.tap("机器状态")
     window.see("办件库")
     yield "technician"
+
+
+def leave_note(window: Driver) -> Iterator[str]:
+    """写下来，明天找您; ends at the page from which help was asked for."""
+    window.tap("写下来，明天找您")
+    window.tap(window.see("打电话给我"))
+    window.type("13800005678")
+    yield "help, phone"
+    window.tap("下一步")
+    window.tap(window.see("不写，下一步"))
+    window.see("要帮什么？")
+    yield "help, wish"
+    window.tap("材料弄不齐")
+    window.see("写得对吗？")
+    yield "help, check"
+    window.tap("对，交给站里")
+    window.see("记下了")
+    yield "help, left"
+    window.tap("知道了，接着办")
 
 
 def turn_to(window: Driver, name: str) -> None:

@@ -267,15 +267,15 @@ def test_an_open_note_hides_by_itself_and_with_the_session(
     monkeypatch.setattr(window.clock, "monotonic", lambda: now)
     desk.open(0)
     window.settle()
-    assert desk.note.view.open
+    assert desk._note.view.open
     monkeypatch.setattr(window.clock, "monotonic", lambda: now + SHOWN_FOR + 1)
-    desk.note.look()
-    assert not desk.note.view.open
-    assert PHONE not in str(desk.note.view)
+    desk._note.look()
+    assert not desk._note.view.open
+    assert PHONE not in str(desk._note.view)
     desk.open(0)
     window.settle()
     window.session.end()
-    assert not desk.note.view.open
+    assert not desk._note.view.open
     assert shown(desk.lines) == ()
 
 
@@ -289,7 +289,7 @@ def test_without_a_signed_in_agent_there_is_nothing(window: FilingWindow) -> Non
     desk.done(0)
     window.settle()
     assert len(files(window)) == 1
-    assert not desk.note.view.open
+    assert not desk._note.view.open
     sign_in(window)
     for index in (-1, 1, 99):
         desk.open(index)
@@ -305,7 +305,7 @@ def test_a_note_that_somebody_else_ended_meanwhile(window: FilingWindow) -> None
         path.unlink()
     desk.open(0)
     window.settle()
-    assert desk.note.view.title == "这张条子没有了"
+    assert desk._note.view.title == "这张条子没有了"
     assert desk.view.total == 0
 
 
@@ -317,7 +317,7 @@ def test_a_damaged_note_is_told(window: FilingWindow) -> None:
     path.write_bytes(b"damaged")
     desk.open(0)
     window.settle()
-    assert desk.note.view.open
+    assert desk._note.view.open
     assert PHONE not in " ".join(window.texts())
 
 

@@ -36,7 +36,7 @@ KioskPage {
 
     // Headings: as many lines as fit over the pager, which keeps its place.
     readonly property int columns: page.by === "theme" ? 3 : page.by === "department" ? 2 : 1
-    readonly property int tileHeight: page.by === "theme" ? Theme.themeTileHeight : page.by === "department" ? Theme.groupTileHeight : Theme.rowHeight
+    readonly property int tileHeight: page.by === "theme" ? (Theme.portrait ? Theme.themeTileHeight : Theme.themeTileHeight - 10) : Theme.groupTileHeight
     readonly property real tilesRoom: bodyHeight - ways.height - 24
     readonly property int full: columns * linesIn(tilesRoom)
     readonly property int paged: columns * linesIn(tilesRoom - pager.implicitHeight - 16)
@@ -88,31 +88,20 @@ KioskPage {
                 required text
                 required iconName
                 width: (page.bodyWidth - 2 * Theme.gutter) / 3
+                height: page.tileHeight
                 onTapped: page.controller.choose(tile.key)
             }
         }
         Repeater {
-            model: page.choosing && page.by === "department" ? page.controller.headings : null
+            model: page.choosing && page.by !== "theme" ? page.controller.headings : null
 
             GroupTile {
                 id: group
                 required property string key
                 required text
                 required sub
-                width: (page.bodyWidth - Theme.gutter) / 2
+                width: (page.bodyWidth - (page.columns - 1) * Theme.gutter) / page.columns
                 onTapped: page.controller.choose(group.key)
-            }
-        }
-        Repeater {
-            model: page.choosing && page.by === "flag" ? page.controller.headings : null
-
-            ListRow {
-                id: promise
-                required property string key
-                required text
-                required sub
-                width: page.bodyWidth
-                onTapped: page.controller.choose(promise.key)
             }
         }
     }

@@ -21,7 +21,7 @@ from ui.bridge.browsing import BrowseController
 from ui.bridge.checking import CheckController
 from ui.bridge.controller import Controller
 from ui.bridge.correcting import CorrectionController
-from ui.bridge.desk import DeskController, SignInController
+from ui.bridge.desk import DeskController
 from ui.bridge.finding import FindController
 from ui.bridge.guiding import GuideController
 from ui.bridge.help_desk import HelpDeskController
@@ -34,6 +34,7 @@ from ui.bridge.resuming import ResumeController
 from ui.bridge.saved import SavedController
 from ui.bridge.session import Session
 from ui.bridge.signing import SignController
+from ui.bridge.signing_in import SignInController
 from ui.bridge.technician import TechnicianController
 from ui.bridge.tracking import TrackController
 from ui.bridge.who import WhoController

@@ -1,7 +1,6 @@
-"""The agent's desk: signing in with a PIN, and what there is to do.
+"""The agent's desk: what there is to do.
 
-Rules (of the counter, 7, 14 and 18): a wrong or locked PIN never keeps residents from anything; the
-PIN is shown as dots and forgotten at once; names are masked; the rows come sorted from the station:
+Rules (of the counter, 7, 14 and 18): names are masked; the rows come sorted from the station:
 returned by due date, then unsent by age, then the rest. A contact card is opened by a touch, for
 the signed-in agent alone, and hides by itself.
 """
@@ -27,151 +26,12 @@ from ui.navigation import Page
 if TYPE_CHECKING:
     from kiosk.domain.contacts import ContactCard
     from kiosk.journeys.progress import Tracked
-    from ui.bridge.ports import DeskRow, SignedIn, StationFacts
+    from ui.bridge.ports import DeskRow
 
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
 
-SHORTEST_PIN: Final = 6
-LONGEST_PIN: Final = 12
 _RETURNED: Final = frozenset({State.CORRECTION_WANTED, State.PARKED, State.NOT_ACCEPTED})
-
-
-@dataclass(frozen=True, slots=True)
-class AgentRow:
-    """One village agent of this station."""
-
-    key: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SignInView:
-    """``dots``: how many digits were keyed."""
-
-    agent_id: str = ""
-    agent_name: str = ""
-    dots: int = 0
-    error: str = ""
-    busy: bool = False
-    loaded: bool = False
-
-
-@QmlElement
-class SignInController(Controller):
-    """代办员登录."""
-
-    PAGES = (Page.SIGN_IN,)
-
-    agentIdChanged = Signal()
-    agentNameChanged = Signal()
-    dotsChanged = Signal()
-    errorChanged = Signal()
-    busyChanged = Signal()
-    loadedChanged = Signal()
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session, SignInView())
-        self._agents = Rows(AgentRow, self)
-        self._pin = ""
-
-    agentId = Property(str, shown("agent_id"), notify=agentIdChanged)
-    agentName = Property(str, shown("agent_name"), notify=agentNameChanged)
-    dots = Property(int, shown("dots"), notify=dotsChanged)
-    error = Property(str, shown("error"), notify=errorChanged)
-    busy = Property(bool, shown("busy"), notify=busyChanged)
-    loaded = Property(bool, shown("loaded"), notify=loadedChanged)
-
-    @Property(QObject, constant=True)
-    def agents(self) -> Rows:
-        """The agents of this station."""
-        return self._agents
-
-    def _show_agents(self, facts: StationFacts) -> None:
-        self._agents.show([AgentRow(agent_id, name) for agent_id, name in facts.agents])
-        self.change(loaded=True)
-        if len(facts.agents) == 1 and not self.view.agent_id:
-            self.choose(facts.agents[0][0])
-
-    @Slot(str)
-    def choose(self, agent_id: str) -> None:
-        """This is me."""
-        names = {row.key: row.text for row in self._agents.rows}
-        if agent_id in names:
-            self._clear_pin()
-            self.change(agent_id=agent_id, agent_name=names[agent_id], error="")
-
-    @Slot(str)
-    def key(self, digit: str) -> None:
-        """One digit of the PIN."""
-        if not self.view.busy and len(self._pin) < LONGEST_PIN:
-            self._pin += digit
-            self.change(dots=len(self._pin), error="")
-
-    @Slot()
-    def erase(self) -> None:
-        """Erase the last digit."""
-        self._pin = self._pin[:-1]
-        self.change(dots=len(self._pin), error="")
-
-    @Slot()
-    def submit(self) -> None:
-        """Check the PIN, or tell what is missing."""
-        if self.view.busy:
-            return
-        if len(self._pin) < SHORTEST_PIN:
-            self.change(error=f"密码至少{SHORTEST_PIN}位。")
-            return
-        agent_id, pin = self.view.agent_id, self._pin
-        self._clear_pin()
-        self.change(busy=True)
-        self.session.run(
-            lambda station: station.sign_in(agent_id, pin), self._signed_in, self._refused
-        )
-
-    def _signed_in(self, agent: SignedIn) -> None:
-        self.change(busy=False)
-        self.session.sign_in(agent)
-        self.session.back()
-        self.session.go(Page.DESK)
-
-    def _refused(self, problem: Problem) -> None:
-        self.change(busy=False)
-        if isinstance(problem, InputProblem):
-            self.change(error=words_of(problem).text if problem.code != "wrong-pin" else _WRONG)
-        else:
-            self.session.trouble(problem)
-
-    def _clear_pin(self) -> None:
-        self._pin = ""
-        self.change(dots=0)
-
-    def enter(self, page: Page) -> None:
-        """A fresh PIN; a single agent need not be chosen."""
-        del page
-        self.reset()
-        self.session.run(lambda station: station.facts(), self._show_agents)
-
-    def back(self) -> bool:
-        """From the PIN back to the names, where there are several."""
-        if not self.view.agent_id or len(self._agents.rows) == 1:
-            return False
-        self._pin = ""
-        self.change(agent_id="", agent_name="", dots=0, error="")
-        return True
-
-    def speech(self, page: Page) -> str:
-        """Only what to do; never a digit."""
-        del page
-        return "代办员登录。按名字，再按密码。"
-
-    def reset(self) -> None:
-        """Forget who and what was keyed."""
-        self._pin = ""
-        super().reset()
-
-
-_WRONG: Final = "密码不对，请再试一次。忘了就找镇街重设。"
 
 
 @dataclass(frozen=True, slots=True)

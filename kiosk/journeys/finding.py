@@ -154,6 +154,11 @@ class Finder:
         self._here = station_division
         self._item = lru_cache(maxsize=1024)(directory.item)
 
+    def forget(self) -> None:
+        """Drop what is remembered of queries; called when a person leaves."""
+        if "_searcher" in self.__dict__:
+            self._searcher.forget()
+
     def search(self, text: str, *, flags: Sequence[str] = (), limit: int = LIMIT) -> Found:
         """The items that answer ``text``, best first.
 

@@ -151,7 +151,8 @@ class Interior(QObject):
     # -- end ------------------------------------------------------------------------------------
 
     def _forget(self) -> None:
-        """What is left of a person beside the controllers: typing, clipboard, pictures."""
+        """What is left of a person beside the controllers: typing, queries, clipboard, pictures."""
+        self._worker.submit(self._services.forget)
         if self._input is not None:
             self._input.forget()
         clipboard = QGuiApplication.clipboard()

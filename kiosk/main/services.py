@@ -6,7 +6,7 @@ Rules:
   use, so the first frame pays for none of it, and closed by :meth:`Services.close` on that thread.
 * Directory and casebook stand apart: where the casebook cannot be opened, guides still can.
 * A newer directory is taken up between two questions, never within one.
-* Nothing is kept of what was asked.
+* Nothing is kept of what was asked: what makes searching fast is forgotten with the session.
 """
 
 from __future__ import annotations
@@ -96,6 +96,11 @@ class Services:
         self._station = None
         self._open.close()
 
+    def forget(self) -> None:
+        """Drop what is remembered of the person who left."""
+        if self._shelf is not None:
+            self._shelf.finder.forget()
+
     # -- what is open ---------------------------------------------------------------------------
 
     def _stores(self) -> Station:
@@ -115,6 +120,7 @@ class Services:
 
     def _books(self) -> _Shelf:
         if self._shelf is not None and self._shelf.directory.replaced():
+            self._shelf.finder.forget()
             self._shelf.directory.close()
             self._shelf = None
         if self._shelf is None:

@@ -96,6 +96,12 @@ class Searcher:
         self._token = lru_cache(maxsize=4096)(self._load_token)
         self._name = lru_cache(maxsize=2048)(self._load_name)
 
+    def forget(self) -> None:
+        """Drop what is remembered of queries: the next person's words are not these."""
+        self._token.cache_clear()
+        rough.cache_clear()
+        token_key.cache_clear()
+
     def search(self, query: str, limit: int = 20, *, near: str = "") -> tuple[Hit, ...]:
         """The items that answer ``query``, best first; empty when nothing does.
 

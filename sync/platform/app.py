@@ -21,9 +21,9 @@ from kiosk.sealing.package import MAX_BLOB
 from sync.platform import events, intake, terminals
 from sync.platform.answers import ProblemAnswer
 from sync.platform.database import DURABLE_MARK, BusyError, epoch, fact
-from sync.platform.gate import body_of, json_answer, office_of, problem_answer, signed
+from sync.platform.gate import body_of, door_of, json_answer, office_of, problem_answer, signed
 from sync.platform.office import Office
-from sync.platform.reception import Reception
+from sync.platform.reception import Door, Reception
 from sync.platform.tus import router as tus_router
 from sync.protocol.messages import Ping
 
@@ -39,6 +39,7 @@ def build(office: Office) -> FastAPI:
     app = FastAPI(title="jinban", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.office = office
     app.state.reception = Reception()
+    app.state.door = Door()
     app.include_router(router)
     app.include_router(tus_router)
     for name in ("metadata", "targets"):
@@ -129,7 +130,8 @@ async def put_status(request: Request, terminal: str) -> Response:
 async def post_enrol(request: Request) -> Response:
     """Make a terminal known."""
     body = await body_of(request, terminals.MAX_DOCUMENT)
-    status, statement = await run_in_threadpool(terminals.enrol, office_of(request), body)
+    with door_of(request).entered():
+        status, statement = await run_in_threadpool(terminals.enrol, office_of(request), body)
     return json_answer(statement, status)
 
 

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from kiosk.sealing.canonical import JsonObject
 from sync.platform.answers import MEDIA_TYPE, ProblemAnswer
 from sync.platform.office import Office
+from sync.platform.reception import Door
 from sync.platform.terminals import recognise
 
 PAUSE_SECONDS = 60.0
@@ -32,6 +33,13 @@ def office_of(request: Request) -> Office:
     office = request.app.state.office
     assert isinstance(office, Office)
     return office
+
+
+def door_of(request: Request) -> Door:
+    """Where requests are let in or turned away."""
+    door = request.app.state.door
+    assert isinstance(door, Door)
+    return door
 
 
 async def pieces(request: Request) -> AsyncIterator[bytes]:
@@ -91,10 +99,12 @@ async def signed(request: Request, job: Callable[[str, bytes], T], cap: int = HA
     """Read the body, recognise the terminal and run ``job(terminal, body)`` on a worker thread.
 
     Raises:
-        ProblemAnswer: as :func:`body_of`, :func:`signer_of` and the job.
+        ProblemAnswer: as :func:`body_of`, :func:`signer_of` and the job; 503 from the door. The
+            body is read first: who is slow to send takes nobody's place.
     """
     body = await body_of(request, cap)
-    return await run_in_threadpool(lambda: job(signer_of(request, body), body))
+    with door_of(request).entered():
+        return await run_in_threadpool(lambda: job(signer_of(request, body), body))
 
 
 def json_answer(

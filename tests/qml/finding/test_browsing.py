@@ -7,6 +7,7 @@ import re
 import pytest
 
 from kiosk.journeys.departments import UNSAID
+from kiosk.journeys.finding import Group
 from tests.helpers.filing_window import FilingWindow, shown
 from ui.app import LANDSCAPE, PORTRAIT
 from ui.bridge.browsing import NARROW_FROM, BrowseController
@@ -147,7 +148,44 @@ def test_every_state_keeps_the_rules_in_every_look(window: FilingWindow, look: s
             window.settle()
         window.look(size, large=large, low=low)
         assert window.faults() == [], (by, key)
+        assert_apart(window)
         while control.view.page < control.view.pages:
             control.turn(1)
             window.settle()
             assert window.faults() == [], (by, key, control.view.page)
+
+
+@pytest.mark.parametrize("look", list(LOOKS))
+def test_hundreds_of_departments_page_well(
+    window: FilingWindow, monkeypatch: pytest.MonkeyPatch, look: str
+) -> None:
+    long = "省属驻揭阳市某某高新技术产业开发区综合行政事务管理与公共服务协调中心"
+    groups = tuple(
+        Group(f"g{n}", f"{long[: 2 + n % len(long)]}", n * 97, n * 31) for n in range(1, 240)
+    )
+    monkeypatch.setattr(window.session._station, "departments", lambda: groups)
+    size, large, low = LOOKS[look]
+    control = browsing(window, "department")
+    window.look(size, large=large, low=low)
+    seen: list[str] = []
+    for page in range(control.view.pages):
+        assert control.view.page == page + 1
+        seen += [row.key for row in shown(control.headings)]
+        if page % 5 == 0:
+            assert window.faults() == [], page
+            assert_apart(window)
+        control.turn(1)
+        window.settle()
+    assert seen == [group.key for group in groups]
+
+
+def assert_apart(window: FilingWindow) -> None:
+    """No two things to touch overlap, the footer's among them."""
+    boxes = [
+        (str(item.property("spokenName")), window.box(item))
+        for item in window.items()
+        if item.inherits("QQuickAbstractButton")
+    ]
+    for at, (name, box) in enumerate(boxes):
+        for other, second in boxes[at + 1 :]:
+            assert not box.adjusted(1, 1, -1, -1).intersects(second), (name, other)

@@ -10,7 +10,7 @@ Pressable {
 
     property string sub: ""
 
-    readonly property int nameSize: text.length > 18 ? Theme.small : text.length > 9 ? Theme.label : Theme.body + 2
+    readonly property int nameSize: text.length > 30 ? Theme.staff : text.length > 18 ? Theme.small : text.length > 9 ? Theme.label : Theme.body + 2
 
     implicitHeight: Theme.groupTileHeight
     edgeColor: Theme.line

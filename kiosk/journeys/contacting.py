@@ -15,7 +15,7 @@ from uuid import UUID
 from kiosk.domain.contacts import ContactCard
 from kiosk.domain.lifecycle import State
 from kiosk.domain.problems import InputProblem
-from kiosk.sealing.canonical import canonical, parse_object
+from kiosk.sealing.canonical import JsonObject, canonical, parse_object
 from kiosk.sealing.keys import OpenKey, SealKey
 from kiosk.store.cards import Cards
 from kiosk.store.outbox import Outbox
@@ -29,7 +29,7 @@ _RELATED: Final = 20
 
 def sealed_card(card: ContactCard, staff: SealKey, submission_id: UUID) -> bytes:
     """The card as it is kept, bound to its submission."""
-    plain = {"name": card.masked_name, "phone": card.phone, "place": card.place}
+    plain: JsonObject = {"name": card.masked_name, "phone": card.phone, "place": card.place}
     return staff.seal(canonical(plain), context=_context(submission_id))
 
 

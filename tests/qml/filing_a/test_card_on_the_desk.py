@@ -17,7 +17,7 @@ from tests.qml.filing_a.stepping import Stepping
 from ui.app import LANDSCAPE, PORTRAIT
 from ui.bridge.desk import DeskController
 from ui.bridge.ports import DeskRow, SignedIn
-from ui.bridge.reveal import SHOWN_FOR
+from ui.bridge.reveal import SHOWN_FOR, RevealController
 from ui.navigation import Page
 
 ITEM = "old-age-allowance-jieyang"
@@ -68,6 +68,13 @@ def at_the_desk(person: Stepping) -> DeskController:
     person.sign_in()
     person.window.go(Page.DESK)
     return person.window.controller(DeskController)
+
+
+def card_of(desk: DeskController) -> RevealController:
+    """What is shown for a moment."""
+    found: object = desk.card
+    assert isinstance(found, RevealController)
+    return found
 
 
 def opened(person: Stepping, submission_id: UUID) -> list[str]:
@@ -123,13 +130,13 @@ def test_it_hides_by_itself_after_half_a_minute(
     find(person.window)
     assert "去找家里" in "".join(person.everything().split())
     monkeypatch.setattr(StillClock, "monotonic", lambda _: began + SHOWN_FOR - 5)
-    desk.card.look()
-    assert desk.card.view.open
-    assert desk.card.view.remaining <= 6
+    card_of(desk).look()
+    assert card_of(desk).view.open
+    assert card_of(desk).view.remaining <= 6
     monkeypatch.setattr(StillClock, "monotonic", lambda _: began + SHOWN_FOR + 5)
-    desk.card.look()
-    assert not desk.card.view.open
-    assert desk.card.view.text == ""
+    card_of(desk).look()
+    assert not card_of(desk).view.open
+    assert card_of(desk).view.text == ""
     assert "去找" not in person.everything()
 
 
@@ -139,9 +146,9 @@ def test_the_end_of_the_session_takes_it_away(person: Stepping) -> None:
     find(person.window)
     person.window.session.end()
     person.window.settle()
-    assert not desk.card.view.open
+    assert not card_of(desk).view.open
     assert PHONE not in person.everything()
-    assert PHONE not in repr(desk.card.view)
+    assert PHONE not in repr(card_of(desk).view)
 
 
 def test_who_is_not_signed_in_or_was_stopped_opens_nothing(person: Stepping) -> None:
@@ -150,12 +157,12 @@ def test_who_is_not_signed_in_or_was_stopped_opens_nothing(person: Stepping) -> 
     person.window.session.sign_in(SignedIn("stranger", "没有这个人"))
     desk.find(0)
     person.window.settle()
-    assert PHONE not in desk.card.view.title
-    desk.card.hide()
+    assert PHONE not in card_of(desk).view.title
+    card_of(desk).hide()
     person.window.session.sign_out()
     desk.find(0)
     person.window.settle()
-    assert not desk.card.view.open
+    assert not card_of(desk).view.open
     assert opened(person, found) == []
 
 
@@ -165,7 +172,7 @@ def test_a_card_that_went_meanwhile_is_told_in_words(person: Stepping) -> None:
     with open_station(person.home) as station:
         station.contacting.cards.erase(gone)
     find(person.window)
-    assert desk.card.view.title == "没有联系卡"
+    assert card_of(desk).view.title == "没有联系卡"
     assert opened(person, gone) == []
 
 

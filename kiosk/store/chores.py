@@ -3,7 +3,7 @@
 Rules: every chore is cheap when there is nothing to do; none waits for the network; what a chore
 finds is told (:mod:`kiosk.store.findings`), never repaired by force. The whole casebook is read
 once a day, on the connection of the thread that does the chores: opening it looks only as far as
-that takes no time.
+that takes no time; with it goes what was kept long enough.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import Final
 
 from kiosk.domain.clock import from_text, to_text
 from kiosk.store import ballast
+from kiosk.store.cards import Cards
 from kiosk.store.casebook import Casebook
+from kiosk.store.claims import Claims
 from kiosk.store.outbox import Outbox
 from kiosk.store.second_copy import Caught, SecondCopies
 
@@ -30,7 +32,15 @@ def do_chores(casebook: Casebook) -> None:
     """
     ballast.tend(casebook.home)
     copy_again(casebook)
-    check_when_due(casebook)
+    if check_when_due(casebook):
+        forget(casebook)
+
+
+def forget(casebook: Casebook) -> None:
+    """Once a day: ID tags and contact cards that were kept long enough."""
+    now = casebook.clock.now()
+    Claims(casebook).forget(now)
+    Cards(casebook).forget(now)
 
 
 def copy_again(casebook: Casebook) -> Caught:

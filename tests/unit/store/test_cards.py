@@ -10,6 +10,7 @@ from sqlalchemy import text
 from kiosk.domain.lifecycle import Signal
 from kiosk.domain.submissions import Kind
 from kiosk.store.cards import CARD_DAYS, Cards
+from kiosk.store.chores import do_chores
 from kiosk.store.recovery import tidy
 from tests.helpers.stores import START, Site, save
 
@@ -75,6 +76,20 @@ def test_cards_are_forgotten_after_half_a_year_and_not_shown_before_that_is_done
     tidy(site.casebook, site.device)
     assert audited(site, "card_erased") == [str(old.id)]
     assert cards.forget(site.clock.now()) == 0
+
+
+def test_a_station_that_runs_on_forgets_once_a_day(site: Site) -> None:
+    cards, row = Cards(site.casebook), save(site)
+    with site.casebook.write() as tx:
+        cards.put(tx, row.id, b"sealed")
+    do_chores(site.casebook)
+    site.clock.wall = START + timedelta(days=CARD_DAYS - 1)
+    do_chores(site.casebook)
+    assert cards.exists(row.id)
+    assert audited(site, "card_erased") == []
+    site.clock.wall = START + timedelta(days=CARD_DAYS)
+    do_chores(site.casebook)
+    assert audited(site, "card_erased") == [str(row.id)]
 
 
 def audited(site: Site, event: str) -> list[str]:

@@ -129,7 +129,3 @@ class AgentRoom:
         application = replace(again.application, agent_id=agent_id)
         slip = saved(station.desk(), row) if row is not None else None
         return replace(again, application=application, saved=slip)
-
-    def forget(self, draft_id: UUID) -> None:
-        """Forget a draft: it was given up."""
-        self._station().agent_drafts.forget(draft_id)

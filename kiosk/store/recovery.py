@@ -22,6 +22,7 @@ from sqlalchemy import select
 from kiosk.domain.clock import Clock
 from kiosk.domain.problems import InputProblem
 from kiosk.sealing.package import Package
+from kiosk.store.agent_drafts import AgentDrafts
 from kiosk.store.audit import Audit, AuditEvent
 from kiosk.store.cards import Cards
 from kiosk.store.casebook import Casebook
@@ -90,10 +91,11 @@ def sweep(casebook: Casebook, device: Device, *, adopt: bool | None = None) -> S
 
 
 def tidy(casebook: Casebook, device: Device) -> Swept:
-    """What every start of a long-running command does first: sweep, forget old tags and cards."""
+    """What every start of a long-running command does first: sweep, forget what is too old."""
     now = casebook.clock.now()
     Claims(casebook).forget(now)
     Cards(casebook).forget(now)
+    AgentDrafts(casebook).forget_old(now)
     return sweep(casebook, device)
 
 

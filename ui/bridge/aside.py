@@ -20,6 +20,7 @@ from ui.bridge.words import words_of
 from ui.navigation import Page
 
 if TYPE_CHECKING:
+    from kiosk.domain.problems import Problem
     from ui.bridge.ports import StationFacts
 
 QML_IMPORT_NAME = "Kiosk"
@@ -145,11 +146,35 @@ def _named(names: list[str]) -> str:
     return shown_names if len(names) <= _NAMED else f"{shown_names}，一共{len(names)}人"
 
 
+@dataclass(frozen=True, slots=True)
+class LeaveView:
+    """``can_keep``: an agent is in the middle of a filing, which can be put aside."""
+
+    can_keep: bool = False
+    busy: bool = False
+
+
 @QmlElement
 class LeaveController(Controller):
-    """要先走吗: what was filled in and not saved would be wiped."""
+    """要先走吗: what was filled in and not saved would be wiped; an agent may put it aside."""
 
     PAGES = (Page.LEAVE,)
+
+    canKeepChanged = Signal()
+    busyChanged = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, LeaveView())
+
+    canKeep = Property(bool, shown("can_keep"), notify=canKeepChanged)
+    busy = Property(bool, shown("busy"), notify=busyChanged)
+
+    def enter(self, page: Page) -> None:
+        """Only what an agent files for another is put aside, sealed to that agent."""
+        del page
+        application, agent = self.session.filing.application, self.session.agent
+        mine = application is not None and agent is not None and application.agent_id == agent.id
+        self.change(can_keep=mine and not self.session.filing.supplement, busy=False)
 
     @Slot()
     def stay(self) -> None:
@@ -161,7 +186,31 @@ class LeaveController(Controller):
         """不要了，退出."""
         self.session.end()
 
+    @Slot()
+    def keep(self) -> None:
+        """先放下，改天接着办: sealed to the agent and to the township, back to the desk."""
+        application, agent = self.session.filing.now_application, self.session.agent
+        if agent is None or self.view.busy:
+            return
+        self.change(busy=True)
+        self.session.run(
+            lambda station: station.agents.put_aside(agent.id, application),
+            lambda _: self._kept(),
+            self._not_kept,
+        )
+
+    def _kept(self) -> None:
+        self.change(busy=False)
+        self.session.unsaved = False
+        self.session.filing.clear()
+        self.session.walk(Page.DESK)
+
+    def _not_kept(self, problem: Problem) -> None:
+        self.change(busy=False)
+        self.session.trouble(problem)
+
     def speech(self, page: Page) -> str:
         """What leaving costs."""
         del page
-        return "要先走吗？还没保存，现在走，填的就没有了。"
+        aside = "也可以先放下，改天登录再接着办。" if self.view.can_keep else ""
+        return f"要先走吗？还没保存，现在走，填的就没有了。{aside}"

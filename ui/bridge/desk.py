@@ -1,8 +1,9 @@
 """The agent's desk: what there is to do.
 
 Rules (of the counter, 7, 14 and 18): names are masked; the rows come sorted from the station:
-returned by due date, then unsent by age, then the rest. A contact card is opened by a touch, for
-the signed-in agent alone, and hides by itself.
+returned by due date, then what the agent put aside, then unsent by age, then the rest. A contact
+card is opened by a touch, for the signed-in agent alone, and hides by itself. What was put aside
+opens with the agent's own key.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
+from kiosk.domain.agents import AsideDraft
 from kiosk.domain.dates import CHINA
 from kiosk.domain.lifecycle import State, is_owed
 from kiosk.domain.problems import InputProblem, Problem
@@ -26,7 +28,7 @@ from ui.navigation import Page
 if TYPE_CHECKING:
     from kiosk.domain.contacts import ContactCard
     from kiosk.journeys.progress import Tracked
-    from ui.bridge.ports import DeskRow
+    from ui.bridge.ports import DeskRow, StationPort
 
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -84,8 +86,8 @@ class DeskController(Controller):
         super().__init__(session, DeskView())
         self._lines = Rows(DeskLine, self)
         self._card = RevealController(session)
-        self._rows: tuple[DeskRow, ...] = ()
-        self._shown: tuple[DeskRow, ...] = ()
+        self._rows: tuple[DeskRow | AsideDraft, ...] = ()
+        self._shown: tuple[DeskRow | AsideDraft, ...] = ()
 
     who = Property(str, shown("who"), notify=whoChanged)
     tab = Property(str, shown("tab"), notify=tabChanged)
@@ -128,8 +130,22 @@ class DeskController(Controller):
     def open(self, index: int) -> None:
         """The act of one row: see where it stands, mend it from there."""
         if 0 <= index < len(self._shown):
-            wanted = self._shown[index].id
-            self.session.run(lambda station: station.desk_row(wanted), self._opened)
+            row = self._shown[index]
+            if isinstance(row, AsideDraft):
+                self._take_up(row)
+                return
+            self.session.run(lambda station: station.desk_row(row.id), self._opened)
+
+    def _take_up(self, draft: AsideDraft) -> None:
+        """接着办: with the agent's own key."""
+        agent = self.session.agent
+        key = agent.key if agent is not None else None
+        if agent is None or key is None:
+            return
+        self.session.run(
+            lambda station: station.agents.take_up(agent.id, key, draft.id),
+            lambda found: self.session.filing.resume(found, self.session.trouble),
+        )
 
     @Slot(int)
     def find(self, index: int) -> None:
@@ -138,6 +154,8 @@ class DeskController(Controller):
         if agent is None or not 0 <= index < len(self._shown):
             return
         row, by = self._shown[index], agent.id
+        if isinstance(row, AsideDraft):
+            return
         self.session.run(
             lambda station: station.open_card(row.id, by),
             lambda card: self._show_card(row, card),
@@ -182,16 +200,16 @@ class DeskController(Controller):
         if agent is None:
             return
         self.change(who=agent.name)
-        self.session.run(lambda station: station.desk(), self._show)
+        self.session.run(lambda station: _load(station, agent.id), self._show)
         self.session.run(
             lambda station: len(station.helping.waiting()), lambda notes: self.change(notes=notes)
         )
 
-    def _show(self, rows: tuple[DeskRow, ...]) -> None:
+    def _show(self, rows: tuple[DeskRow | AsideDraft, ...]) -> None:
         self._rows = rows
         self.change(
-            todo=sum(row.state in _RETURNED for row in rows),
-            unsent=sum(is_owed(row.state) for row in rows),
+            todo=sum(_in_tab(row, "todo") for row in rows),
+            unsent=sum(_in_tab(row, "unsent") for row in rows),
             total=len(rows),
             loaded=True,
         )
@@ -220,13 +238,24 @@ class DeskController(Controller):
         super().reset()
 
 
-def _in_tab(row: DeskRow, tab: str) -> bool:
+def _load(station: StationPort, agent_id: str) -> tuple[DeskRow | AsideDraft, ...]:
+    """What came back and what was not sent stands before what was put aside."""
+    rows, aside = station.desk(), station.agents.aside(agent_id)
+    returned = tuple(row for row in rows if row.state in _RETURNED)
+    return (*returned, *aside, *(row for row in rows if row.state not in _RETURNED))
+
+
+def _in_tab(row: DeskRow | AsideDraft, tab: str) -> bool:
+    if isinstance(row, AsideDraft):
+        return tab != "unsent"
     if tab == "todo":
         return row.state in _RETURNED
     return is_owed(row.state) if tab == "unsent" else True
 
 
-def _line(row: DeskRow) -> DeskLine:
+def _line(row: DeskRow | AsideDraft) -> DeskLine:
+    if isinstance(row, AsideDraft):
+        return _aside_line(row)
     local = row.saved_at.astimezone(CHINA)
     return DeskLine(
         text=f"{row.masked_name or '没写名字'} · {row.item_name}",
@@ -243,3 +272,17 @@ def _act(row: DeskRow) -> str:
     """去补 while nobody did; what was answered already is looked at."""
     wanted = row.state is State.CORRECTION_WANTED and row.words.tone == "stop"
     return "去补" if wanted else "看一看"
+
+
+def _aside_line(draft: AsideDraft) -> DeskLine:
+    local = draft.stored_at.astimezone(CHINA)
+    note = f"{local.month}月{local.day}日放下的"
+    return DeskLine(
+        text=f"{draft.masked_name or '没写名字'} · {draft.item_name}",
+        tag="没填完" if draft.mine else "转来的，没填完",
+        tagTone="wait",
+        iconName="pencil",
+        note=note if draft.mine else f"{note}，要镇街的交接文件",
+        act="接着办" if draft.mine else "看一看",
+        card=False,
+    )

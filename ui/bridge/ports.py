@@ -146,10 +146,6 @@ class AgentPort(Protocol):
         """A draft again; it stays until it is saved."""
         ...
 
-    def forget(self, draft_id: UUID) -> None:
-        """Forget a draft: it was given up."""
-        ...
-
 
 class HelpPort(Protocol):
     """Notes of people who found nobody there."""

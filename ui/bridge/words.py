@@ -37,6 +37,9 @@ _NO_ROAD: Final = ResidentWords(
     "现在送不出去", "能先填好、存着，有网时自动送出。", "wifi-off", "wait"
 )
 
+_SEALED: Final = ResidentWords(
+    "这件现在打不开", "请镇街开一份交接文件，技术员装好，就能接着办。", "lock"
+)
 _BY_CODE: Final[Mapping[str, ResidentWords]] = MappingProxyType(
     {
         "no-such-number": ResidentWords(
@@ -75,6 +78,8 @@ _BY_CODE: Final[Mapping[str, ResidentWords]] = MappingProxyType(
             "现在不用找人", "这件的情况变了，请看一看这一行。", "contact"
         ),
         "no-note": ResidentWords("这张条子没有了", "别人已经办好，删掉了。", "message-square-text"),
+        "unknown-draft": _SEALED,
+        "sealed-to-another": _SEALED,
         "disk-full": _PAUSED,
         "no-casebook": _PAUSED,
         "casebook-corrupt": _PAUSED,

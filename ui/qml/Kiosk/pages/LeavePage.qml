@@ -18,4 +18,14 @@ KioskPage {
     secondaryText: "不要了，退出"
     secondaryIcon: "log-out"
     onSecondaryTapped: page.controller.drop()
+    busy: page.controller.busy
+    busyText: "正在收好…"
+
+    SecondaryButton {
+        visible: page.controller.canKeep
+        width: page.bodyWidth
+        text: "先放下，改天接着办"
+        iconName: "inbox"
+        onTapped: page.controller.keep()
+    }
 }

@@ -1,0 +1,118 @@
+"""先放下，改天接着办: what an agent began is sealed to the agent and goes on from the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import text
+
+from kiosk.main.demonstration import AGENT
+from kiosk.store.agents import Agents
+from kiosk.store.casebook import Casebook
+from kiosk.store.home import Home
+from tests.helpers.filing_window import shown
+from tests.qml.filing_a.stepping import AGENT_ID, ELDER_ID, Stepping
+from tests.qml.filing_a.test_agents_part import PHONE, sign_in_for_real
+from ui.app import LANDSCAPE, PORTRAIT
+from ui.bridge.aside import LeaveController
+from ui.bridge.desk import DeskController
+from ui.navigation import Page
+
+SUBSIDY = "disability-care-subsidy"
+
+
+@pytest.fixture
+def agent(person: Stepping) -> Iterator[Stepping]:
+    """A signed-in agent in the middle of a filing; nothing is left aside afterwards."""
+    sign_in_for_real(person)
+    person.start(SUBSIDY)
+    person.choose("agent")
+    person.tell("李桂英", ELDER_ID, "13800005678")
+    if person.title == "代办员的姓名":
+        person.tell("陈志强", AGENT_ID, PHONE)
+    person.declare("none")
+    assert person.shows(Page.NOTICE)
+    yield person
+    with Casebook.open(Home(person.home), person.window.clock) as casebook, casebook.write() as tx:
+        tx.execute(text("DELETE FROM agent_draft"))
+
+
+def desk(person: Stepping) -> DeskController:
+    person.window.go(Page.DESK)
+    return person.window.controller(DeskController)
+
+
+def put_aside(agent: Stepping) -> None:
+    agent.window.session.leave()
+    agent.window.settle()
+    assert agent.shows(Page.LEAVE)
+    agent.window.tap("先放下，改天接着办")
+
+
+def test_it_is_put_aside_and_goes_on_another_day(agent: Stepping) -> None:
+    before = agent.application
+    put_aside(agent)
+    assert agent.shows(Page.DESK)
+    assert not agent.window.filing.begun
+    assert not agent.window.session.unsaved
+    agent.window.session.end()
+    agent.window.session.begin()
+    sign_in_for_real(agent)
+    rows = shown(desk(agent).lines)
+    assert [(row.tag, row.act) for row in rows][:1] == [("没填完", "接着办")]
+    assert "李*英" in rows[0].text
+    assert ELDER_ID not in agent.everything()
+    desk(agent).open(0)
+    agent.window.settle()
+    assert agent.shows(Page.NOTICE), "where something is still open"
+    assert agent.application == before
+    agent.back()
+    agent.window.session.leave()
+    agent.window.settle()
+    agent.window.tap("不要了，退出")
+    sign_in_for_real(agent)
+    assert shown(desk(agent).lines)[0].act == "接着办", "it stays until it is saved"
+
+
+def test_after_a_new_pin_it_waits_for_the_township(agent: Stepping) -> None:
+    put_aside(agent)
+    agent.window.session.end()
+    with Casebook.open(Home(agent.home), agent.window.clock) as casebook:
+        Agents(casebook).set_pin(AGENT[0], AGENT[2])
+    agent.window.session.begin()
+    sign_in_for_real(agent)
+    desk(agent).open(0)
+    agent.window.settle()
+    assert agent.shows(Page.TROUBLE)
+    assert "镇街" in agent.everything()
+
+
+def test_a_resident_has_nothing_to_put_aside(person: Stepping) -> None:
+    person.start(SUBSIDY)
+    person.choose("self")
+    person.go_on("李桂英")
+    person.window.session.unsaved = True
+    person.window.session.leave()
+    person.window.settle()
+    assert person.shows(Page.LEAVE)
+    assert not person.window.controller(LeaveController).view.can_keep
+    assert "先放下" not in person.everything()
+
+
+def test_looks(agent: Stepping) -> None:
+    window, found = agent.window, []
+    window.session.leave()
+    window.settle()
+    for size in (PORTRAIT, LANDSCAPE):
+        for large in (False, True):
+            window.look(size, large=large)
+            found += [f"leave {size} {large}: {one}" for one in window.faults()]
+    window.look(PORTRAIT)
+    window.tap("先放下，改天接着办")
+    for size in (PORTRAIT, LANDSCAPE):
+        for large in (False, True):
+            window.look(size, large=large)
+            found += [f"desk {size} {large}: {one}" for one in window.faults()]
+    window.look(PORTRAIT)
+    assert found == []

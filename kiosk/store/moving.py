@@ -227,7 +227,7 @@ def _pack(home: Home, crate: Crate, move: str, terminal: str, passphrase: str) -
 
 def _files_of(home: Home) -> Iterator[Path]:
     """What travels beside the casebook: everything but locks, drafts, ballast and temporaries."""
-    for folder in (home.keys, home.packages, home.quarantine, home.directory):
+    for folder in (home.keys, home.packages, home.quarantine, home.directory, home.help):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not path.name.endswith(TEMPORARY):
                 yield path

@@ -101,8 +101,9 @@ def test_the_address_in_the_trust_file_is_used(kiosk: Kiosk, tmp_path: Path) -> 
 def test_a_station_of_its_own(kiosk: Kiosk) -> None:
     status, made = kiosk("init", "--name", "甲村站", "--division", "445222102001")
     assert (status, made["station"], made["demo"]) == (0, "甲村站", False)
-    assert kiosk("init", "--phone", "0663-0000000")[0] == 0
+    assert kiosk("init", "--phone", "0663-0000000", "--hours", " 周一到周五 ")[0] == 0
     station = kiosk.home.settings().station
+    assert station.hours == "周一到周五"
     assert (station.name, station.phone, station.code) == (
         "甲村站",
         "0663-0000000",

@@ -16,6 +16,7 @@ from kiosk.domain.problems import EnvironmentProblem, InputProblem
 from kiosk.journeys.applying import Application
 from kiosk.journeys.authorising import ProxyAnswer
 from kiosk.journeys.documents import read_application
+from kiosk.main.commands.station import DEMONSTRATION
 from kiosk.main.services import Services
 from kiosk.main.wiring import open_station
 from kiosk.store.home import Home
@@ -139,6 +140,9 @@ def test_browsing(services: Services) -> None:
     assert themes
     assert services.by_theme(themes[0][1])
     assert len(services.by_theme("")) == 91
+    line = services.departments()[0]
+    assert len(services.by_department(line.key)) == line.total
+    assert [len(services.by_flag(one.key)) for one in services.flags()] == [7, 11, 4, 5]
     assert services.item(ITEM).item_id == ITEM
     assert services.divisions().get("440000000000") is not None
     with pytest.raises(InputProblem):
@@ -148,6 +152,8 @@ def test_browsing(services: Services) -> None:
 def test_facts_and_agents(services: Services, home: Path, clock: HandClock) -> None:
     facts = services.facts()
     assert facts.demo
+    assert facts.can_print
+    assert (facts.hours, facts.division) == (DEMONSTRATION.station.hours, "445222990201")
     assert facts.agents == ()
     with open_station(home, clock) as station:
         station.agents.add("a1", "陈演代", "480216")

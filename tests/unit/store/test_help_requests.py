@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -15,7 +16,11 @@ from kiosk.domain.problems import EnvironmentProblem, InputProblem
 from kiosk.journeys.helping import Helping
 from kiosk.sealing.keys import OpenKey
 from kiosk.store.audit import Audit
+from kiosk.store.casebook import Casebook
 from kiosk.store.help_requests import MOST_WAITING, HelpRequests
+from kiosk.store.home import Home
+from kiosk.store.keys import load_device
+from kiosk.store.moving import move_in, move_out
 from tests.helpers.stores import Site
 
 PHONE = "13800005678"
@@ -155,3 +160,15 @@ def test_whatever_is_written_fits_or_is_told(name: str, place: str, wish: str) -
         again = help_request(request.card.masked_name, "", request.card.place, request.wish)
         assert isinstance(again, HelpRequest)
         assert again.card == request.card
+
+
+def test_notes_travel_with_a_station_that_moves(site: Site, tmp_path: Path) -> None:
+    note = uuid4()
+    helping(site).leave(note, made())
+    site.casebook.close()
+    move_out(site.home, site.clock, tmp_path / "stick", "a long enough passphrase 7")
+    arrived = Home(tmp_path / "new")
+    move_in(arrived, site.clock, tmp_path / "stick", "a long enough passphrase 7")
+    with Casebook.open(arrived, site.clock) as casebook:
+        there = Helping(HelpRequests(casebook), load_device(arrived).staff)
+        assert there.open(note, by="a-1").card.phone == PHONE

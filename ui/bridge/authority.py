@@ -215,7 +215,7 @@ class AuthorityController(MarkingController):
             title="委托书",
             sub=f"请{name}本人看，或读给他听。",
             primary="本人同意，下一步",
-            secondary="加一位，或请村委会",
+            secondary="加人、换人",
             secondary_icon="user-plus",
             facts=tuple(Fact(label, text) for label, text in self._lines()),
         )

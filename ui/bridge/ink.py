@@ -24,6 +24,8 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter, QPen, QPolygon
 from PySide6.QtQml import QmlElement
 from PySide6.QtQuick import QQuickItem, QQuickPaintedItem
 
+from ui.bridge.emptying import empty_when_destroyed
+
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
 
@@ -44,6 +46,7 @@ class Ink(QQuickPaintedItem):
         self._colour = QColor("#000000")
         self._pen_width = 10.0
         self.setAntialiasing(True)
+        empty_when_destroyed(self)
 
     @Property(int, notify=strokesChanged)
     def strokes(self) -> int:

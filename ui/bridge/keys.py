@@ -19,6 +19,7 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.devices.keying import InputEngine, LettersOnly, Script
+from ui.bridge.emptying import empty_when_destroyed
 from ui.bridge.rows import Rows
 
 QML_IMPORT_NAME = "Kiosk"
@@ -69,6 +70,7 @@ class KeySurface(QObject):
         self._start = 0
         self._page_size = 7
         self._more = False
+        empty_when_destroyed(self)
 
     # -- what QML reads -------------------------------------------------------------------------
 

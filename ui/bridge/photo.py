@@ -11,6 +11,8 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtQml import QmlElement
 from PySide6.QtQuick import QQuickItem, QQuickPaintedItem
 
+from ui.bridge.emptying import empty_when_destroyed
+
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
 
@@ -25,6 +27,7 @@ class Photo(QQuickPaintedItem):
         super().__init__(parent)
         self._source = QByteArray()
         self._image = QImage()
+        empty_when_destroyed(self)
 
     def _get_source(self) -> QByteArray:
         return self._source

@@ -15,6 +15,8 @@ from PySide6.QtGui import QPainter
 from PySide6.QtQml import QmlElement
 from PySide6.QtQuick import QQuickItem, QQuickPaintedItem
 
+from ui.bridge.emptying import empty_when_destroyed
+
 QML_IMPORT_NAME = "Kiosk"
 QML_IMPORT_MAJOR_VERSION = 1
 
@@ -42,6 +44,7 @@ class QrCode(QQuickPaintedItem):
         super().__init__(parent)
         self._text = ""
         self._matrix: list[list[bool]] = []
+        empty_when_destroyed(self)
 
     def _get_text(self) -> str:
         return self._text

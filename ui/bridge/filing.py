@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from kiosk.journeys.progress import Tracked
     from kiosk.journeys.seating import Seat
     from kiosk.journeys.slips import Saved
+    from ui.bridge.machine import AtMachine
     from ui.bridge.ports import StationPort
-    from ui.bridge.session import Session
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -63,7 +63,7 @@ class Filing:
         saved: the slip, once it is saved.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: AtMachine) -> None:
         self._session = session
         self._watchers: list[Callable[[], None]] = []
         self._savepoint = Savepoint(session)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kiosk.domain.problems import Problem
     from kiosk.journeys.applying import Application
-    from ui.bridge.session import Session
+    from ui.bridge.machine import AtMachine
 
 _log = logging.getLogger("kiosk.window")
 
@@ -32,7 +32,7 @@ class Savepoint:
         session: their session.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: AtMachine) -> None:
         self._session = session
         self._saving = False
         self._next: tuple[Application, str] | None = None

@@ -49,6 +49,8 @@ Rectangle {
     }
 
     Keys.onPressed: event => {
+        if (event.modifiers & (Qt.ControlModifier | Qt.AltModifier | Qt.MetaModifier))
+            return; // a chord is no key of ours
         if (event.key === Qt.Key_Backspace)
             board.surface.backspace();
         else if (event.key === Qt.Key_Space)

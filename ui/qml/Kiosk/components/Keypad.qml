@@ -18,6 +18,8 @@ Grid {
     spacing: 16
 
     Keys.onPressed: event => {
+        if (event.modifiers & (Qt.ControlModifier | Qt.AltModifier | Qt.MetaModifier))
+            return; // a chord is no key of ours
         if (event.key === Qt.Key_Backspace)
             pad.erased();
         else if (/^[0-9]$/.test(event.text) || (event.text.length > 0 && event.text.toUpperCase() === pad.extra))

@@ -50,6 +50,23 @@ def walk_finding(window: Driver, *, large: bool) -> Iterator[str]:
     window.tap("收起键盘")
     yield "find, without keyboard"
     window.tap("返回")
+    yield from walk_browsing(window)
+    window.tap("找事项：比如“老人钱”")
+    window.tap("清空")
+    window.type("gljt")
+    window.tap("高龄老人生活津贴申请")
+    window.see("谁能办")
+    yield "guide"
+    window.tap("看全文")
+    window.see("指南全文")
+    yield "guide, whole"
+    window.tap("返回")
+    window.tap("返回")
+    window.tap("返回")
+
+
+def walk_browsing(window: Driver) -> Iterator[str]:
+    """All headings, and the items of some; begins and ends at home."""
     window.tap("全部事项")
     window.see("车辆")
     yield "browse, themes"
@@ -66,18 +83,6 @@ def walk_finding(window: Driver, *, large: bool) -> Iterator[str]:
     window.tap(window.see("公安、派出所，"))
     window.see("按部门找")
     yield "browse, items of a department"
-    window.tap("返回")
-    window.tap("返回")
-    window.tap("找事项：比如“老人钱”")
-    window.tap("清空")
-    window.type("gljt")
-    window.tap("高龄老人生活津贴申请")
-    window.see("谁能办")
-    yield "guide"
-    window.tap("看全文")
-    window.see("指南全文")
-    yield "guide, whole"
-    window.tap("返回")
     window.tap("返回")
     window.tap("返回")
 

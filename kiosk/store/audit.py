@@ -26,7 +26,8 @@ from kiosk.store.schema import audit
 from kiosk.store.sqlite import insert_text
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_.:>/-]{0,80}")
-_HEAD: Final = "audit_head"
+HEAD_NAME: Final = "audit_head"
+"""Name of the casebook's note of the last row: its number and its digest."""
 _START: Final = bytes(32)
 _PAGE: Final = 5_000
 _APPEND: Final = insert_text(audit)
@@ -135,7 +136,7 @@ class Audit:
         names = ("number", "at", "event", "subject", "detail")
         values = dict(zip(names, row, strict=True))
         tx.exec_driver_sql(_APPEND, values | {"previous": previous, "digest": digest})
-        self._casebook.set_meta(tx, _HEAD, f"{number + 1}:{digest.hex()}")
+        self._casebook.set_meta(tx, HEAD_NAME, f"{number + 1}:{digest.hex()}")
 
     def head(self) -> tuple[int, str]:
         """Number and digest (hex) of the last row."""
@@ -149,7 +150,7 @@ class Audit:
         Args:
             anchors: heads (row number, digest in hex) that were noted outside this casebook.
         """
-        chain = _Chain(anchors or {})
+        chain = Chain(anchors or {})
         with self._casebook.read() as tx:
             kept = self._head(tx)
             while page := tx.execute(
@@ -165,7 +166,7 @@ class Audit:
         return chain.report(chain.ending(kept))
 
     def _head(self, tx: Transaction) -> tuple[int, bytes]:
-        kept = self._casebook.meta(tx, _HEAD)
+        kept = self._casebook.meta(tx, HEAD_NAME)
         if kept is None:
             return 0, _START
         number, _, digest = kept.partition(":")
@@ -177,7 +178,7 @@ def _digest(row: tuple[int, str, str, str, str], previous: bytes) -> bytes:
     return hashlib.sha256(previous + _ENCODE({"row": row}).encode()).digest()
 
 
-class _Chain:
+class Chain:
     """The part of the chain that was walked so far."""
 
     def __init__(self, anchors: Mapping[int, str]) -> None:
@@ -198,6 +199,10 @@ class _Chain:
             return AuditFault.REPLACED
         self.number, self._digest = row.number, row.digest
         return None
+
+    def head(self) -> str:
+        """Where it has come to, as the casebook notes it."""
+        return f"{self.number}:{self._digest.hex()}"
 
     def ending(self, kept: tuple[int, bytes]) -> tuple[int, AuditFault] | None:
         """What is wrong with where the chain ends."""

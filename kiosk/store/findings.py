@@ -18,6 +18,7 @@ from kiosk.store.chores import check_finding
 from kiosk.store.home import LEAST_FREE, Home
 from kiosk.store.hosts import Hosts
 from kiosk.store.outbox import Outbox
+from kiosk.store.recovery import unread_casebooks
 from kiosk.store.second_copy import SecondCopies
 
 STALLED_AFTER: Final = timedelta(hours=4)
@@ -42,6 +43,7 @@ def findings(casebook: Casebook, *, carrier: bool) -> tuple[Finding, ...]:
     """
     found = (
         _damage(casebook),
+        _unread(casebook.home),
         _disk(casebook.home),
         nothing_sent(casebook, carrier=carrier),
         _second(casebook),
@@ -83,6 +85,16 @@ def _damage(casebook: Casebook) -> Finding | None:
         "casebook-damaged",
         f"the daily check found a fault in the casebook ({found}); "
         "run kiosk init --rebuild, which keeps every row that can be read",
+    )
+
+
+def _unread(home: Home) -> Finding | None:
+    unread = unread_casebooks(home)
+    if not unread:
+        return None
+    return Finding(
+        "casebook-unread",
+        f"the casebook in {unread[0]} was put aside and not read; run kiosk init --rebuild",
     )
 
 

@@ -31,6 +31,8 @@ from kiosk.store.sqlite import insert_text
 
 _CURSOR: Final = "inbox_cursor"
 _EPOCH: Final = "inbox_epoch"
+FEED: Final = frozenset({_CURSOR, _EPOCH})
+"""Names of the casebook's notes of where it stands in the platform's feed."""
 
 _KEEP: Final = f"{insert_text(inbox_event)} ON CONFLICT DO NOTHING"
 _WHOLE_SINCE: Final = (

@@ -25,7 +25,7 @@ from kiosk.store.home import Home
 
 _KEY_BYTES: Final = 32
 _STAFF: Final = b"jinban staff key\0"
-_COPIES: Final = ("casebook.key", "casebook.key.2")
+CASEBOOK_KEYS: Final = ("casebook.key", "casebook.key.2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,10 @@ def create_casebook_key(home: Home) -> bytes:
     Raises:
         EnvironmentProblem: a casebook exists, but its key does not.
     """
-    if home.casebook.exists() or any((home.keys / name).exists() for name in _COPIES):
+    if home.casebook.exists() or any((home.keys / name).exists() for name in CASEBOOK_KEYS):
         return load_casebook_key(home)
     key = secrets.token_bytes(_KEY_BYTES)
-    for name in _COPIES:
+    for name in CASEBOOK_KEYS:
         write_durably(home.keys / name, key.hex().encode() + b"\n")
     return key
 
@@ -119,7 +119,7 @@ def load_casebook_key(home: Home) -> bytes:
     Raises:
         EnvironmentProblem: both copies are missing or damaged, or they differ.
     """
-    found = {name: _read_key(home, name) for name in _COPIES}
+    found = {name: _read_key(home.keys / name) for name in CASEBOOK_KEYS}
     keys = {key for key in found.values() if key is not None}
     if len(keys) > 1:
         raise EnvironmentProblem(
@@ -141,8 +141,13 @@ def load_casebook_key(home: Home) -> bytes:
     return key
 
 
-def _read_key(home: Home, name: str) -> bytes | None:
-    file = home.keys / name
+def casebook_key_in(folder: Path) -> bytes | None:
+    """The key beside a casebook that was put aside; None: neither copy can be read."""
+    found = (_read_key(folder / name) for name in CASEBOOK_KEYS)
+    return next((key for key in found if key is not None), None)
+
+
+def _read_key(file: Path) -> bytes | None:
     if not file.exists():
         return None
     with disk(file):

@@ -12,6 +12,7 @@ only comes back first; a copy is made after the commit, so one past the counter 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -25,18 +26,22 @@ from kiosk.sealing.package import Package
 from kiosk.store.agent_drafts import AgentDrafts
 from kiosk.store.audit import Audit, AuditEvent
 from kiosk.store.cards import Cards
-from kiosk.store.casebook import Casebook
+from kiosk.store.casebook import Casebook, Transaction
 from kiosk.store.claims import Claims
-from kiosk.store.files import disk, fsync_folder
+from kiosk.store.files import disk, fsync_folder, write_durably
 from kiosk.store.home import Home
 from kiosk.store.hosts import Hosts
 from kiosk.store.inbox import Inbox
-from kiosk.store.keys import Device
+from kiosk.store.keys import CASEBOOK_KEYS, Device, casebook_key_in
 from kiosk.store.outbox import Outbox
 from kiosk.store.packages import Packages, verified
+from kiosk.store.salvage import Salvaged, salvage
 from kiosk.store.schema import submission
 from kiosk.store.second_copy import SecondCopies
 
+_ASIDE: Final = "casebook-"
+_READ: Final = "read"
+"""Marks a casebook that was put aside and read for what it still holds."""
 ADOPTING: Final = "adopt_packages"
 """Name of the casebook's note that it was restored and packages are to be adopted."""
 
@@ -147,27 +152,67 @@ def _finish(casebook: Casebook, quarantined: list[str], *, behind: bool) -> None
             audit.record(tx, AuditEvent.QUARANTINED, at=now, subject=subject)
 
 
-def rebuild(home: Home, clock: Clock) -> Casebook:
+def rebuild(
+    home: Home, clock: Clock, tell: Callable[[Salvaged], None] = lambda _salvaged: None
+) -> Casebook:
     """Put the present casebook and its key aside and begin a new one. Staff asked for it.
 
-    The new casebook knows that packages are to be adopted; :func:`sweep` does it.
+    Every row that can still be read comes along. The new casebook knows that packages are to be
+    adopted; :func:`sweep` does it.
+
+    Args:
+        home: whose.
+        clock: its clock.
+        tell: hears how much could be read.
     """
     with home.home_lock():
-        stamp = clock.now().strftime("%Y%m%dT%H%M%SZ")
-        aside = home.quarantine / f"casebook-{stamp}"
+        aside = _new_aside(home, clock)
         with disk(aside):
-            aside.mkdir(mode=0o700, parents=True, exist_ok=True)
+            aside.mkdir(mode=0o700, parents=True)
             # The database goes first: a crash in between leaves key without casebook, which is
             # told as "no-casebook" and mended by running the same command again.
             for name in ("casebook.db", "casebook.db-wal", "casebook.db-shm"):
                 _aside(home.path / name, aside / name)
-            for name in ("casebook.key", "casebook.key.2"):
+            for name in CASEBOOK_KEYS:
                 _aside(home.keys / name, aside / name)
     casebook = Casebook.create(home, clock)
+    unread = unread_casebooks(home)
     with casebook.write() as tx:
+        salvaged = _salvaged(tx, casebook, unread)
         casebook.set_meta(tx, ADOPTING, "rebuilt")
-        Audit(casebook).record(tx, AuditEvent.CASEBOOK_REBUILT, at=clock.now())
+        audit = Audit(casebook)
+        audit.record(tx, AuditEvent.CASEBOOK_REBUILT, at=clock.now())
+        if salvaged.submissions:
+            kept = f"submissions:{salvaged.submissions}"
+            audit.record(tx, AuditEvent.CASEBOOK_SALVAGED, at=clock.now(), detail=kept)
+    for folder in unread:
+        write_durably(folder / _READ, b"")
+    tell(salvaged)
     return casebook
+
+
+def unread_casebooks(home: Home) -> tuple[Path, ...]:
+    """Casebooks that were put aside and not read yet, newest first."""
+    asides = sorted(home.quarantine.glob(f"{_ASIDE}*"), reverse=True)
+    return tuple(folder for folder in asides if not (folder / _READ).exists())
+
+
+def _salvaged(tx: Transaction, casebook: Casebook, unread: Iterable[Path]) -> Salvaged:
+    """The newest casebook in which something stands: an interrupted rebuilding left empty ones."""
+    done = Salvaged()
+    for folder in unread:
+        source, key = folder / "casebook.db", casebook_key_in(folder)
+        if key is not None and source.exists():
+            done = salvage(tx, casebook, source, key)
+        if done.submissions:
+            break
+    return done
+
+
+def _new_aside(home: Home, clock: Clock) -> Path:
+    """A folder of its own each time, whatever the clock says: the newest sorts last."""
+    count = sum(1 for _ in home.quarantine.glob(f"{_ASIDE}*"))
+    return home.quarantine / f"{_ASIDE}{count:04}-{clock.now():%Y%m%dT%H%M%SZ}"
 
 
 def _aside(source: Path, target: Path) -> None:

@@ -23,7 +23,7 @@ import apsw
 from sqlalchemy import Row
 
 from kiosk.domain.problems import InputProblem
-from kiosk.store.audit import _Chain
+from kiosk.store.audit import Chain
 from kiosk.store.packages import verified
 from tests.helpers.crashes import Step
 from tests.soak.disk_vfs import Trouble, database
@@ -210,7 +210,7 @@ def _file(disk: SimulatedDisk, name: str) -> bytes | None:
 
 def _chained(connection: apsw.Connection) -> bool:
     columns = ("number", "at", "event", "subject", "detail", "previous", "digest")
-    chain = _Chain({})
+    chain = Chain({})
     for values in connection.execute(_AUDIT):
         row = SimpleNamespace(**dict(zip(columns, values, strict=True)))
         if chain.follow(cast("Row[tuple[object, ...]]", row)) is not None:

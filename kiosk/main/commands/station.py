@@ -25,6 +25,7 @@ from kiosk.store.directory import install_bundled
 from kiosk.store.home import Home, Settings, Station
 from kiosk.store.keys import create_device, load_device
 from kiosk.store.recovery import rebuild, sweep
+from kiosk.store.salvage import Salvaged
 from kiosk.store.second_copy import SecondCopies
 from sync.protocol.trust import MAX_TRUST, Trust
 
@@ -71,7 +72,8 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "--rebuild",
         action="store_true",
-        help="put a lost or damaged casebook aside and begin a new one from the sealed packages",
+        help="put a lost or damaged casebook aside and begin a new one from what can be read of "
+        "it and from the sealed packages",
     )
     parser.set_defaults(handler=run)
 
@@ -86,7 +88,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     device = create_device(home) if before is None else load_device(home)
     if args.second_path is not None:
         settings = replace(settings, second_path=_second_path(home, args.second_path, out))
-    with _casebook(home, before, wanted=args.rebuild) as casebook:
+    with _casebook(home, before, out, wanted=args.rebuild) as casebook:
         swept = sweep(casebook, device)
         if platform.trust is not None:
             home.save_trust(platform.trust.as_bytes())
@@ -215,12 +217,17 @@ def _check_station(station: Station) -> None:
         )
 
 
-def _casebook(home: Home, before: Settings | None, *, wanted: bool) -> Casebook:
+def _casebook(home: Home, before: Settings | None, out: Output, *, wanted: bool) -> Casebook:
     clock = SystemClock()
     if wanted:
-        return rebuild(home, clock)
+        return rebuild(home, clock, lambda found: _tell_salvaged(found, out))
     fresh = before is None and not any(home.packages.iterdir())
     return Casebook.create(home, clock) if fresh else Casebook.open(home, clock)
+
+
+def _tell_salvaged(found: Salvaged, out: Output) -> None:
+    torn = f"; not all of {', '.join(sorted(found.torn))} could be read" if found.torn else ""
+    out.note(f"{found.submissions} submissions were kept from the old casebook{torn}")
 
 
 def _record(casebook: Casebook, *, first: bool) -> None:

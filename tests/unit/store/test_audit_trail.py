@@ -17,7 +17,7 @@ from sqlalchemy import insert, text
 
 from kiosk.domain.clock import to_text
 from kiosk.sealing.canonical import canonical
-from kiosk.store.audit import _HEAD, _START, Audit, AuditEvent, AuditFault, AuditReport, _digest
+from kiosk.store.audit import _START, HEAD_NAME, Audit, AuditEvent, AuditFault, AuditReport, _digest
 from kiosk.store.casebook import Casebook, Transaction
 from kiosk.store.schema import audit
 from tests.helpers.command import Kiosk
@@ -52,7 +52,7 @@ def fill(casebook: Casebook, rows: tuple[Values, ...]) -> None:
 def set_head(casebook: Casebook, tx: Transaction, rows: tuple[Values, ...]) -> None:
     digest = rows[-1]["digest"]
     assert isinstance(digest, bytes)
-    casebook.set_meta(tx, _HEAD, f"{rows[-1]['number']}:{digest.hex()}")
+    casebook.set_meta(tx, HEAD_NAME, f"{rows[-1]['number']}:{digest.hex()}")
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ def test_a_trail_written_anew_is_found_by_the_anchor(site: Site) -> None:
         report = trail.verify({anchor: "0" * 64})
         assert (report.fault, report.reason) == (anchor, AuditFault.REPLACED)
     with trail.touched() as tx:
-        trail.casebook.set_meta(tx, _HEAD, f"{FEW}:{'0' * 64}")
+        trail.casebook.set_meta(tx, HEAD_NAME, f"{FEW}:{'0' * 64}")
     assert found(trail) == (FEW, AuditFault.REPLACED)
     with trail.touched() as tx:
         set_head(trail.casebook, tx, trail.rows[:10])

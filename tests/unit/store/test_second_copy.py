@@ -185,8 +185,8 @@ def test_a_rebuilt_casebook_adopts_from_the_second_path_alone(
     saved = {save(site).id for _ in range(3)}
     do_chores(site.casebook)
     site.casebook.close()
-    for path in site.home.packages.iterdir():
-        path.unlink()
+    for path in (*site.home.packages.iterdir(), *site.home.keys.glob("casebook.key*")):
+        path.unlink()  # neither rows nor packages are left here
     with rebuild(site.home, site.clock) as casebook:
         swept = sweep(casebook, site.device)
         assert set(swept.adopted) == saved

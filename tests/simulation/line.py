@@ -3,7 +3,8 @@
 Rules:
 
 * It stands where the real transport stands, below the real client, and raises what that raises.
-* Weather decides how often something happens; every mishap is counted by its name.
+* Weather decides how often something happens; every mishap that took effect is counted by its
+  name: a cut behind the last byte, a mix-up without a second answer and the like are not.
 * A request that was late or doubled arrives at the office later, whatever happened meanwhile:
   that is how requests are reordered.
 * Nothing here is random but by the given ``luck``.
@@ -13,24 +14,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from random import Random
 from typing import Final
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from kiosk.domain.problems import PlatformProblem
 from kiosk.sealing.canonical import JsonObject
-from kiosk.sealing.keys import SigningKey
 from sync.client.outcomes import BAD_REPLY, LOST, TLS, TLS_CLOCK, UNREACHABLE
 from sync.client.transport import Answer, Transport
 from sync.protocol.statements import sign
+from tests.simulation.quick import QuickSigningKey
 
-_STRANGER: Final = SigningKey(bytes(range(101, 133)))
+_STRANGER: Final = QuickSigningKey(bytes(range(101, 133)))
 _PAGE: Final = Answer(200, {"content-type": "text/html"}, b"<html>log in</html>")
 _AWAY: Final = Answer(302, {"location": "http://portal.invalid/", "content-type": "text/html"}, b"")
+_ENDLESS: Final = Answer(200, {"content-type": "application/json"}, b" " * 5_000_000)
 _WAITS: Final = ("0", "-5", "3", "30", "120", "1000000000", "soon", "Sun, 22 Nov 2026 03:00:00 GMT")
 _LATEST: Final = 4 * 3600.0
+_MAY_MISS: Final = frozenset({"replayed", "doubled", "reply-cut", "reply-altered", "mixed-up"})
+"""Mishaps that are counted where they happen, because they may have nothing to act upon."""
 
 
 class Weather(Enum):
@@ -85,6 +90,7 @@ class Request:
     url: str
     headers: dict[str, str]
     body: bytes
+    touched: bool = False
 
 
 @dataclass(slots=True)
@@ -93,14 +99,14 @@ class Surroundings:
 
     Args:
         deliver: the office's answer to a request that arrives now.
-        later: has a request arrive after so many seconds.
+        later: has a request arrive after so many seconds, by the name of the mishap.
         pass_time: lets time go by, with everything that falls due.
         point: a place where the power may go.
         note: for the trace.
     """
 
     deliver: Callable[[Request], Answer]
-    later: Callable[[float, Request], None]
+    later: Callable[[float, Request, str], None]
     pass_time: Callable[[float], None]
     point: Callable[[str], None]
     note: Callable[[str, str], None]
@@ -137,6 +143,7 @@ class Line(Transport):
         self.faults = faults
         self.luck = luck
         self.weather = Weather.FINE
+        self.brought: set[UUID] = set()
         self._seen: dict[str, Answer] = {}
         self._requests: list[Request] = []
 
@@ -156,7 +163,8 @@ class Line(Transport):
         mishap = ""
         if self.luck.random() < self.weather.value:
             mishap = self.luck.choice(_MISHAPS[self.weather])
-            self.faults.add(mishap)
+            if mishap not in _MAY_MISS:
+                self.faults.add(mishap)
         answer = self._through(request, mishap, seconds)
         self.around.note(f"{method} {urlsplit(url).path}", f"{mishap or 'ok'} {answer.status}")
         self.around.point("after a reply")
@@ -175,14 +183,14 @@ class Line(Transport):
         if early is not None:
             return early
         if mishap == "request-altered":
-            request = Request(
-                request.method, request.url, request.headers, _altered(request.body, self.luck)
-            )
+            request = _tampered(request, self.luck)
+        if request.method == "PUT" and "/submissions/" in request.url:
+            self.brought.add(UUID(request.url[-36:]))
         answer = self.around.deliver(request)
         self.around.point("after the effect")
         self._requests = [*self._requests[-20:], request]
         if mishap == "doubled":
-            self.around.later(self.luck.uniform(0, _LATEST), request)
+            self.around.later(self.luck.uniform(0, _LATEST), request, mishap)
         answer = self._after_effect(answer, mishap)
         self._seen[_place(request)] = answer
         return answer
@@ -194,7 +202,7 @@ class Line(Transport):
             raise PlatformProblem(refused[mishap], "simulated")
         if mishap in {"request-lost", "late"}:
             if mishap == "late":
-                self.around.later(self.luck.uniform(0, _LATEST), request)
+                self.around.later(self.luck.uniform(0, _LATEST), request, "arrived-late")
             self.around.pass_time(seconds)
             raise PlatformProblem(LOST, "simulated")
         if mishap == "slow":
@@ -202,6 +210,7 @@ class Line(Transport):
         if mishap == "stale":
             return self._seen.get(_place(request), _PAGE)
         if mishap == "replayed" and self._requests:
+            self.faults.add(mishap)
             self.around.deliver(self.luck.choice(self._requests))
         made = {
             "portal": _PAGE,
@@ -211,7 +220,7 @@ class Line(Transport):
             "503": Answer(503, {"retry-after": self.luck.choice(_WAITS)}, b""),
             "500-before": Answer(500, {}, b"oops"),
             "forbidden": Answer(403, {}, b"{}"),
-            "endless": Answer(200, {"content-type": "application/json"}, b" " * 5_000_000),
+            "endless": _ENDLESS,
         }
         return made.get(mishap)
 
@@ -219,19 +228,32 @@ class Line(Transport):
         if mishap == "reply-lost":
             self.around.pass_time(self.luck.uniform(0, 20))
             raise PlatformProblem(LOST, "simulated")
-        body = answer.body
-        if mishap == "reply-cut":
-            return Answer(answer.status, answer.headers, body[: self.luck.randrange(len(body) + 1)])
-        if mishap == "reply-altered":
-            return Answer(answer.status, answer.headers, _altered(body, self.luck))
-        if mishap == "forged":
-            return _forged(answer)
         if mishap in {"500-after", "503-after"}:
             wait = {"retry-after": self.luck.choice(_WAITS)} if mishap == "503-after" else {}
             return Answer(int(mishap[:3]), wait, b"oops")
+        if mishap == "forged":
+            return _forged(answer)
+        other = answer
+        if mishap == "reply-cut" and answer.body:
+            other = _with(answer, answer.body[: self.luck.randrange(len(answer.body))])
+        if mishap == "reply-altered":
+            other = _with(answer, _altered(answer.body, self.luck))
         if mishap == "mixed-up" and self._seen:
-            return self._seen[self.luck.choice(sorted(self._seen))]
-        return answer
+            other = self._seen[self.luck.choice(sorted(self._seen))]
+        if other.body != answer.body:
+            self.faults.add(mishap)
+        return other
+
+
+def _with(answer: Answer, body: bytes) -> Answer:
+    return Answer(answer.status, answer.headers, body)
+
+
+def _tampered(request: Request, luck: Random) -> Request:
+    """Another body or, where there is none, another place."""
+    if request.body:
+        return replace(request, body=_altered(request.body, luck), touched=True)
+    return replace(request, url=f"{request.url}{luck.randrange(10)}", touched=True)
 
 
 def _place(request: Request) -> str:

@@ -1,59 +1,44 @@
-"""Worlds by seed, one after the other, with a ledger of what was really run.
+"""Worlds by seed, some at a time, with a ledger of what was really run.
 
 Rules:
 
-* ``--seeds A..B`` runs what the ledger has not counted yet for this plan and this code: it can be
-  stopped at any time and goes on where it was.
-* The ledger adds up what was really simulated: terminal time (nights too), hours in which a
-  terminal was on, deliveries, mishaps, losses, doubles. A seed with a violation is
-  printed, and kept in ``seeds.toml`` by whoever mends it.
-* ``--fleet`` prints the recovery of a fleet instead.
+* ``--seeds A..B`` runs what the ledger has not counted yet for this plan: it can be stopped at any
+  time (SIGTERM, Ctrl-C, ``--minutes``) and goes on where it was; a world that was cut off counts
+  for nothing.
+* A seed with a violation is printed, and kept in ``seeds.toml`` by whoever mends it. A world that
+  breaks (an exception that nobody expected) is a violation too.
+* ``--fleet`` prints the recovery of a fleet, ``--controls`` whether the simulation finds the
+  engines that were broken on purpose.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
+import os
+import shutil
+import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from tests.simulation import ledger as ledger_module
+from tests.simulation.controls import CONTROLS, find
 from tests.simulation.fleet import Fleet, recover
-from tests.simulation.world import Plan, Verdict, live
+from tests.simulation.plans import PLANS
+from tests.simulation.world import Verdict, live
 
-PLANS: Final = {
-    "calm": Plan(),
-    "dense": Plan(
-        days=1,
-        saves_a_day=40,
-        weather=0.7,
-        power=1.5,
-        clock=9,
-        backup=5,
-        restore=12,
-        officer=1,
-        stick=6,
-        salvage=30,
-        old_book=40,
-        clone=100,
-    ),
-}
-_MEMORY: Final = Path("/dev/shm")
-_MARK: Final = "<!-- totals: "
-_WORDS: Final = """# Simulation: what was really run
-
-`python -m tests.simulation --plan PLAN --seeds A..B --ledger docs/simulation.md` lives through one
-world per seed: terminals with the real engine, client and stores on powered disks, lines, sticks,
-clocks, and a model of the platform (tests/simulation). The oracle counts effects at the end;
-honesty is judged after every round. Only what ran to its end is counted. "Terminal time" runs on at
-night, while a terminal is off; "hours on" does not.
-
-| plan | worlds | terminal time | hours on | saved | requests | mishaps | power cuts | violations |
-|---|---|---|---|---|---|---|---|---|
-"""
+MEMORY: Final = Path("/dev/shm")
+_SHOWN: Final = 3
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -61,85 +46,127 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation")
     parser.add_argument("--seeds", default="0..10", help="A..B, B not included")
     parser.add_argument("--plan", choices=sorted(PLANS), default="dense")
+    parser.add_argument("--jobs", type=int, default=1, help="worlds at the same time")
+    parser.add_argument("--minutes", type=float, help="begin no world after so long")
     parser.add_argument("--ledger", type=Path)
-    parser.add_argument("--trace", type=Path, help="write the trace of every world here")
+    parser.add_argument("--trace", type=Path, help="write the trace of one world here")
     parser.add_argument("--fleet", action="store_true")
+    parser.add_argument("--controls", action="store_true")
     given = parser.parse_args(arguments)
     if given.fleet:
         _print_fleet()
         return
+    if given.controls:
+        sys.exit(0 if _print_controls() else 1)
     first, _, end = given.seeds.partition("..")
     seeds = range(int(first), int(end))
-    sys.exit(1 if run(given.plan, seeds, given.ledger, given.trace) else 0)
+    if given.trace is not None:
+        _trace(given.plan, seeds[0], given.trace)
+        return
+    end_at = None if given.minutes is None else time.monotonic() + given.minutes * 60
+    sys.exit(1 if run(given.plan, seeds, given.ledger, given.jobs, end_at) else 0)
 
 
-def run(plan: str, seeds: range, ledger: Path | None, trace: Path | None = None) -> int:
-    """Live through worlds; how many violations there were."""
-    totals = read_ledger(ledger)
-    mine = totals.setdefault(plan, {})
+def run(
+    plan: str,
+    seeds: range,
+    ledger: Path | None,
+    jobs: int = 1,
+    end_at: float | None = None,
+) -> int:
+    """Live through worlds.
+
+    Args:
+        plan: of all of them.
+        seeds: which; those that the ledger has counted are passed over.
+        ledger: where they are counted.
+        jobs: how many at the same time, each in a process of its own.
+        end_at: no world begins after this (monotonic clock).
+
+    Returns:
+        How many violations there were.
+    """
+    counted = ledger_module.read(ledger).get(plan, ledger_module.Total())
+    todo = (
+        seed
+        for seed in seeds
+        if not counted.has(seed) and (end_at is None or time.monotonic() < end_at)
+    )
     violations = 0
-    for seed in seeds:
-        if seed < mine.get("next", 0):
-            continue
-        log: list[str] | None = None if trace is None else []
-        verdict = live(seed, memory(), PLANS[plan], log)
-        if trace is not None and log is not None:
-            trace.write_text("\n".join(log), encoding="utf-8")
-        violations += len(verdict.violations)
-        _say(f"{plan} {seed} {verdict.trace[:16]} {verdict.violations or 'ok'}")
-        _add(mine, verdict)
-        mine["next"] = seed + 1
-        if ledger is not None:
-            write_ledger(ledger, totals)
+    with memory() as folder:
+        for verdict in _verdicts(plan, todo, folder, jobs):
+            violations += len(verdict.violations)
+            shown = verdict.violations[:_SHOWN] or "ok"
+            _say(f"{plan} {verdict.seed} {verdict.trace[:16]} {shown}")
+            if ledger is not None:
+                ledger_module.add(ledger, plan, verdict)
     return violations
 
 
-def memory() -> Path:
-    """A folder in memory where there is one."""
-    return Path(tempfile.mkdtemp(dir=_MEMORY if _MEMORY.is_dir() else None, prefix="simulation-"))
+def _verdicts(plan: str, todo: Iterator[int], folder: Path, jobs: int) -> Iterator[Verdict]:
+    one = partial(_one, plan, folder)
+    if jobs == 1:
+        yield from map(one, todo)
+        return
+    old = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        with multiprocessing.get_context("fork").Pool(jobs, _begin) as pool:
+            waiting = [pool.apply_async(one, (seed,)) for seed in islice(todo, jobs)]
+            while waiting:
+                ready = [result for result in waiting if result.ready()] or waiting[:1]
+                for result in ready:
+                    result.wait(1)
+                    if result.ready():
+                        yield result.get()
+                        waiting.remove(result)
+                        waiting += [pool.apply_async(one, (seed,)) for seed in islice(todo, 1)]
+    finally:
+        signal.signal(signal.SIGTERM, old)
 
 
-def read_ledger(ledger: Path | None) -> dict[str, dict[str, float]]:
-    """The totals by plan."""
-    if ledger is None or not ledger.exists():
-        return {}
-    for line in ledger.read_text(encoding="utf-8").splitlines():
-        if line.startswith(_MARK):
-            found: dict[str, dict[str, float]] = json.loads(
-                line.removeprefix(_MARK).removesuffix(" -->")
-            )
-            return found
-    return {}
+def _begin() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def write_ledger(ledger: Path, totals: dict[str, dict[str, float]]) -> None:
-    """The page, with what follows the table kept as it is."""
-    old = ledger.read_text(encoding="utf-8") if ledger.exists() else ""
-    _, found, rest = old.partition(" -->\n")
-    rows = [
-        f"| {plan} | {sums['worlds']:.0f} | {sums['days'] / 365:.2f} years "
-        f"| {sums['hours']:.0f} | {sums['saved']:.0f} | {sums['requests']:.0f} "
-        f"| {sums['mishaps']:.0f} | {sums['cuts']:.0f} | {sums['violations']:.0f} |\n"
-        for plan, sums in sorted(totals.items())
-        if sums
-    ]
-    mark = f"\n{_MARK}{json.dumps(totals, sort_keys=True)} -->\n"
-    ledger.write_text(_WORDS + "".join(rows) + mark + (rest if found else ""), encoding="utf-8")
+def _one(plan: str, folder: Path, seed: int) -> Verdict:
+    place = folder / multiprocessing.current_process().name
+    try:
+        return live(seed, place, PLANS[plan])
+    except Exception:  # noqa: BLE001 (the top of a process: what breaks here is what is looked for)
+        broke = f"broke: {traceback.format_exc(limit=-3)}"
+        return Verdict(seed, [broke], "", 0.0, 0.0, 0, 0, 0, 0, {})
 
 
-def _add(sums: dict[str, float], verdict: Verdict) -> None:
-    news = {
-        "worlds": 1,
-        "days": verdict.terminal_days,
-        "hours": verdict.open_hours,
-        "saved": verdict.saved,
-        "requests": verdict.requests,
-        "mishaps": sum(verdict.faults.values()),
-        "cuts": verdict.faults.get("power-cut", 0),
-        "violations": len(verdict.violations),
-    }
-    for name, value in news.items():
-        sums[name] = sums.get(name, 0) + value
+@contextmanager
+def memory() -> Iterator[Path]:
+    """A folder in memory where there is one; gone afterwards."""
+    name = f"simulation-{os.getpid()}-"
+    folder = tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None, prefix=name)
+    try:
+        yield Path(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _trace(plan: str, seed: int, target: Path) -> None:
+    log: list[str] = []
+    with memory() as folder:
+        verdict = live(seed, folder, PLANS[plan], log)
+    target.write_text("\n".join(log), encoding="utf-8")
+    _say(f"{plan} {seed} {verdict.trace[:16]} {verdict.violations or 'ok'}")
+
+
+def _print_controls() -> bool:
+    """Whether every broken engine was found."""
+    found_all = True
+    with memory() as folder:
+        for control in CONTROLS:
+            found = find(control, folder)
+            found_all = found_all and found is not None
+            words = "NOT FOUND" if found is None else f"world {found.worlds}: {found.fault}"
+            _say(f"| {control.name} | {words} |")
+    return found_all
 
 
 def _print_fleet() -> None:

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final, TypeVar
 from uuid import UUID
 
 from kiosk.domain.clock import to_text
+from kiosk.domain.lifecycle import Signal, State
 from kiosk.domain.submissions import Kind, local_number
 from kiosk.sealing.keys import SealKey
 from kiosk.sealing.keys import to_text as key_text
 from kiosk.sealing.package import Head, parse, seal
 from kiosk.store.audit import Audit
+from kiosk.store.casebook import Transaction
 from kiosk.store.home import Home
 from kiosk.store.hosts import Hosts
 from kiosk.store.inbox import Inbox
@@ -36,8 +38,10 @@ from sync.engine.rounds import Round, Self, Stores
 from tests.simulation.disk import CrashNow, Power, SimulatedCasebook, powered
 from tests.simulation.line import Line
 from tests.simulation.office import FLEET_CODE, SIGNING
+from tests.simulation.quick import QuickSigningKey
 
 URL: Final = "http://office.invalid"
+_STATES: Final = "SELECT id, state FROM submission"
 _START: Final = datetime.fromisoformat("2026-11-22T00:00:00+00:00")
 _Result = TypeVar("_Result")
 
@@ -75,6 +79,17 @@ def true_time(seconds: float) -> datetime:
     return _START + timedelta(seconds=seconds)
 
 
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What somebody saves."""
+
+    id: UUID
+    item_id: str
+    blobs: tuple[bytes, ...]
+    kind: Kind = Kind.FILING
+    about: UUID | None = None
+
+
 @dataclass(slots=True)
 class Running:
     """What stands while a terminal is on."""
@@ -96,6 +111,11 @@ class Terminal:
         line: its road.
         luck: of this world.
         crashed: told after a power cut.
+
+    ``seconds_on``: how long it has been on, up to the last time it went off. ``resting``: nothing
+    is outstanding, its next poll was jumped. ``stopped``: its last round was told to leave off.
+    ``turned_back``: its casebook is a copy of another
+    day, so that its rows may have forgotten what was sent.
     """
 
     name: str
@@ -107,10 +127,15 @@ class Terminal:
     crashed: Callable[[], None]
     on: Running | None = None
     generation: int = 0
+    seconds_on: float = 0.0
+    resting: bool = False
+    stopped: bool = False
+    turned_back: bool = False
     device: Device = field(init=False)
 
     def __post_init__(self) -> None:
-        self.device = load_device(self.home)
+        device = load_device(self.home)
+        self.device = replace(device, signing=QuickSigningKey(device.signing.seed))
 
     def boot(self) -> bool:
         """Start; whether it got through."""
@@ -120,7 +145,9 @@ class Terminal:
     def shut_down(self) -> None:
         """Go off in an orderly way."""
         self.generation += 1
+        self.resting = False
         if self.on is not None:
+            self.seconds_on += self.clock.monotonic()
             self.on.casebook.close()
             self.on = None
 
@@ -139,25 +166,22 @@ class Terminal:
         """One round of the engine."""
         assert self.on is not None
         engine = self.on.engine
+        self.stopped = False
         return self.guarded(
-            lambda: engine.run(
-                brisk=brisk,
-                wait=self._sit_out,
-                stopped=lambda: self.luck.random() < 0.002,
-            )
+            lambda: engine.run(brisk=brisk, wait=self._sit_out, stopped=self._is_stopped)
         )
 
-    def save(self, new: UUID, item_id: str, blobs: tuple[bytes, ...]) -> bool:
-        """Save an application; whether the person saw 已保存."""
+    def save(self, application: Application) -> bool:
+        """Save something; whether the person saw 已保存."""
         assert self.on is not None
         casebook = self.on.casebook
-        return self.guarded(lambda: self._save(casebook, new, item_id, blobs)) is True
+        return self.guarded(lambda: self._save(casebook, application)) is True
 
     def rows(self) -> dict[UUID, str]:
         """What every row says."""
         assert self.on is not None
-        page = self.on.stores.outbox.page(limit=100_000)
-        return {row.id: row.state.value for row in page}
+        with self.on.casebook.read() as tx:
+            return {UUID(id_): state for id_, state in tx.exec_driver_sql(_STATES)}
 
     def audit_holds(self) -> bool:
         """Whether the audit chain is whole."""
@@ -190,19 +214,21 @@ class Terminal:
         tidy(opened, self.device)
         return True
 
+    def _is_stopped(self) -> bool:
+        self.stopped = self.stopped or self.luck.random() < 0.002
+        return self.stopped
+
     def _sit_out(self, seconds: float) -> bool:
         self.line.around.pass_time(seconds)
         return True
 
-    def _save(
-        self, casebook: SimulatedCasebook, new: UUID, item_id: str, blobs: tuple[bytes, ...]
-    ) -> bool:
-        now = self.clock.now()
+    def _save(self, casebook: SimulatedCasebook, application: Application) -> bool:
+        now, new = self.clock.now(), application.id
         with saving(casebook) as tx:
             head = Head(
                 id=new,
-                kind=Kind.FILING,
-                item_id=item_id,
+                kind=application.kind,
+                item_id=application.item_id,
                 item_version=1,
                 form_id="generic",
                 form_version=1,
@@ -215,10 +241,12 @@ class Terminal:
                 hpke_key_id=SEALING.id,
                 device_key_id=self.device.signing.public.id,
                 reply_key=key_text(self.device.reply.public.raw),
+                about=application.about,
             )
-            data = seal(head, {"form": {}}, blobs, to=SEALING, by=self.device.signing)
+            data = seal(head, {"form": {}}, application.blobs, to=SEALING, by=self.device.signing)
             place(tx, casebook, new, data)
-            Outbox(casebook).add(
+            outbox = Outbox(casebook)
+            outbox.add(
                 tx,
                 head,
                 envelope_digest=parse(data).envelope_digest,
@@ -231,4 +259,12 @@ class Terminal:
                 urgent=self.luck.random() < 0.1,
                 now=now,
             )
+            if application.kind is Kind.WITHDRAW and application.about is not None:
+                _take_back(tx, outbox, application.about, now)
         return True
+
+
+def _take_back(tx: Transaction, outbox: Outbox, about: UUID, now: datetime) -> None:
+    """What was never sent becomes a tombstone in the commit of the request, as the desk does it."""
+    if outbox.require(about, tx).state in {State.QUEUED, State.PARKED}:
+        outbox.apply(about, Signal.WITHDRAW, now=now, tx=tx)

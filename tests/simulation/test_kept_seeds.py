@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.run import PLANS, memory
+from tests.simulation.plans import PLANS
 from tests.simulation.world import live
 
 SEEDS = tomllib.loads(Path(__file__).with_name("seeds.toml").read_text(encoding="utf-8"))["seed"]
@@ -15,5 +15,5 @@ SEEDS = tomllib.loads(Path(__file__).with_name("seeds.toml").read_text(encoding=
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kept", SEEDS, ids=lambda kept: f"{kept['plan']}-{kept['seed']}")
-def test_a_seed_that_once_failed(kept: dict[str, str | int]) -> None:
-    assert live(int(kept["seed"]), memory(), PLANS[str(kept["plan"])]).violations == []
+def test_a_seed_that_once_failed(kept: dict[str, str | int], tmp_path: Path) -> None:
+    assert live(int(kept["seed"]), tmp_path, PLANS[str(kept["plan"])]).violations == []

@@ -4,6 +4,8 @@
 
 * ``save``: a durable save (package, row, history, audit row) of 40 answers and three photographs
   of 400 KB, sealing apart, over one new file of the same bytes written and fsynced. Budget: 2.
+* ``opening``: opening a casebook of N rows, the time-boxed look for damage included, in
+  milliseconds; and reading all of it, as the daily check does.
 * ``next_due``: what to send next among N rows, over the same among 100. Budget: 2. Three shapes:
   all due, all waiting but the last, all waiting.
 """
@@ -110,6 +112,18 @@ def postpone_all(site: Site, *, but_last: bool) -> None:
         tx.execute(text(statement), {"later": later})
 
 
+def measure_opening(rows: int) -> dict[str, float]:
+    """Milliseconds until a casebook is open, and until all of it was read."""
+    with tempfile.TemporaryDirectory() as folder, site_at(Path(folder) / "home") as site:
+        fill(site, rows)
+        opening = [timed(lambda: site.reopened().close()) for _ in range(20)]
+        return {
+            "rows": rows,
+            "open_ms": statistics.median(opening) * 1e3,
+            "whole_check_ms": timed(site.casebook.damage) * 1e3,
+        }
+
+
 def measure_next(rows: int, rounds: int) -> dict[str, float]:
     """Median cost of the question in three shapes, in microseconds."""
     with tempfile.TemporaryDirectory() as folder, site_at(Path(folder) / "home") as site:
@@ -141,6 +155,7 @@ def main() -> int:
     ok = saved["ratio"] <= 2 and max(ratios.values()) <= 2
     document = {
         "save": saved,
+        "opening": [measure_opening(1000), measure_opening(100_000)],
         "next_due_us": {"100": few, str(args.rows): many, "ratio": ratios},
         "within_budget": ok,
     }

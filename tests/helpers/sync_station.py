@@ -23,8 +23,8 @@ from kiosk.store.hosts import Hosts
 from kiosk.store.inbox import Inbox
 from kiosk.store.keys import Device, create_device
 from kiosk.store.outbox import Outbox
-from kiosk.store.packages import Packages
 from kiosk.store.saving import place, saving
+from kiosk.store.second_copy import MendingPackages, SecondCopies
 from sync.client.session import PlatformClient
 from sync.client.transport import Transport
 from sync.engine.directory_update import Outcome, UpdateResult
@@ -58,7 +58,8 @@ class SyncStation:
     @property
     def stores(self) -> Stores:
         book = self.casebook
-        return Stores(Outbox(book), Inbox(book), Hosts(book), Packages(self.home))
+        packages, second = MendingPackages(self.home), SecondCopies.of(self.home)
+        return Stores(Outbox(book), Inbox(book), Hosts(book), packages, second)
 
     @property
     def outbox(self) -> Outbox:

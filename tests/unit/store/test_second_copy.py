@@ -7,19 +7,26 @@ import shutil
 import stat
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from kiosk.domain.lifecycle import State
 from kiosk.domain.problems import EnvironmentProblem
+from kiosk.main.clock import SystemClock
+from kiosk.main.parts import parts
+from kiosk.main.wiring import open_station
 from kiosk.store.chores import copy_again, do_chores
 from kiosk.store.findings import findings
+from kiosk.store.home import Home
 from kiosk.store.outbox import Outbox
 from kiosk.store.packages import Packages
 from kiosk.store.recovery import rebuild, sweep
 from kiosk.store.second_copy import MendingPackages, SecondCopies
+from tests.helpers.command import run_here
 from tests.helpers.stores import Site, save, sealed
+from ui.bridge.ports import LinkFacts
 
 
 @pytest.fixture
@@ -203,3 +210,34 @@ def test_a_strangers_copy_is_never_adopted(site: Site, second: SecondCopies) -> 
     (second.folder / f"{stranger.head.id}.sealed").write_bytes(stranger.data)
     assert sweep(site.casebook, site.device, adopt=True).adopted == ()
     assert list(site.home.packages.iterdir()) == []
+
+
+def test_the_technician_sets_it_and_sees_it(tmp_path: Path) -> None:
+    home, medium = tmp_path / "home", tmp_path / "medium"
+    refused = run_here(["--home", home, "--json", "init", "--second-path", medium])
+    assert (refused.status, refused.json()["error"]["code"]) == (3, "no-second-path")
+    medium.mkdir()
+    made = run_here(["--home", home, "init", "--second-path", medium])
+    assert made.status == 0
+    assert "same disk" in made.stderr
+    again = run_here(["--home", home, "init"])
+    assert again.status == 0
+    assert Home(home).settings().second_path == str(medium)
+    keeping = next(one for one in checks(home) if one["name"] == "keeping")
+    assert (keeping["ok"], str(medium) in keeping["detail"]) == (True, True)
+    medium.rename(tmp_path / "pulled-out")
+    keeping = next(one for one in checks(home) if one["name"] == "keeping")
+    assert (keeping["ok"], keeping["required"]) == (False, False)
+    status = run_here(["--home", home, "--json", "sync", "status"]).json()
+    assert [one["code"] for one in status["alarms"]] == ["second-copy-absent"]
+    with open_station(home) as station:
+        clock = SystemClock()
+        shown = parts(home, clock, lambda: station, lambda: station, LinkFacts())
+        assert [part.name for part in shown if part.key == "second-copy-absent"] == ["第二份"]
+    assert run_here(["--home", home, "init", "--second-path", ""]).status == 0
+    assert Home(home).settings().second_path == ""
+
+
+def checks(home: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = run_here(["--home", home, "--json", "doctor"]).json()["checks"]
+    return found

@@ -21,7 +21,7 @@ APT_DATA := fonts-noto-cjk fonts-hanazono librime1 rime-data-pinyin-simp rime-da
 APT_TESTS := poppler-utils age
 
 .PHONY: coverage help run demo setup setup-dev check test test-fast \
-  screens bench simulate soak fuzz catalogue lint types layers qml audit-tree clean
+  screens bench simulate soak fuzz conformance-api conformance-tus conformance-tuf catalogue lint types layers qml audit-tree clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -122,12 +122,34 @@ SOAK ?=
 soak: setup-dev ## kills, cuts and failing disks until stopped (SOAK="power --minutes 5"): docs/soak.md
 	nice -n 10 $(BIN)/python -m tests.soak $(SOAK)
 
-simulate: setup-dev ## worlds by seed around the real engine, resumable: docs/simulation.md (SEEDS=A..B)
-	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --ledger docs/simulation.md
+PLAN ?= years
+simulate: setup-dev ## worlds by seed around the real engine, resumable: docs/simulation.md (PLAN, SEEDS=A..B)
+	nice -n 15 $(BIN)/python -m tests.simulation --plan $(PLAN) --seeds $(SEEDS) --jobs 2 \
+		--ledger docs/simulation.md
 
 EXAMPLES ?= 1000
 fuzz: setup-dev ## bent input for every parser, resumable: docs/hostile.md (EXAMPLES=N of each)
 	nice -n 15 $(BIN)/python -m tests.fuzz --examples $(EXAMPLES) --ledger docs/hostile.md
+
+SUITE ?=
+conformance-api: setup-dev build/conformance/api/bin/schemathesis ## schemathesis over the contract
+	$(BIN)/python -m tests.conformance.api
+
+conformance-tus: setup-dev build/conformance/tus/node_modules ## tus-js-client against the platform
+	$(BIN)/python -m tests.conformance.tus
+
+conformance-tuf: setup-dev ## our updater under the public suite of TUF (SUITE=path of a checkout)
+	@test -n "$(SUITE)" || { echo "SUITE=path of a checkout of tuf-conformance is needed"; exit 2; }
+	$(BIN)/python -m tests.conformance.tuf $(SUITE)
+
+build/conformance/api/bin/schemathesis:
+	$(PYTHON) -m venv build/conformance/api
+	build/conformance/api/bin/pip install --quiet 'schemathesis>=4.32,<5'
+
+build/conformance/tus/node_modules:
+	@mkdir -p build/conformance/tus
+	@command -v npm >/dev/null 2>&1 || { echo "not runnable here: npm is not installed"; exit 0; }; \
+	cd build/conformance/tus && npm install --silent --no-audit --no-fund tus-js-client@4
 
 clean: ## remove what was built (not the virtual environment)
 	rm -rf build dist *.egg-info

@@ -251,16 +251,8 @@ class DirectoryUpdater:
     def _session(self, base: str, anchor: bytes, folder: Path) -> _Session:
         make_private(folder.parent)
         make_private(folder)
-        updater = Updater(
-            metadata_dir=str(folder),
-            metadata_base_url=f"{base.rstrip('/')}/metadata",
-            target_base_url=f"{base.rstrip('/')}/targets",
-            fetcher=self._fetcher,
-            config=UpdaterConfig(prefix_targets_with_hash=True),
-            bootstrap=anchor,
-        )
-        _set_reference_time(updater, self._proven_time())
-        updater.refresh()
+        tree = Tree(f"{base.rstrip('/')}/metadata", f"{base.rstrip('/')}/targets", anchor)
+        updater = refreshed(tree, folder, self._fetcher, self._proven_time())
         return _Session(updater, folder / "targets")
 
     def _forget_others(self, folder: Path) -> None:
@@ -280,6 +272,34 @@ class DirectoryUpdater:
         path = self._home.directory / _CONFIG
         if not path.exists() or path.read_bytes() != text:
             write_durably(path, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A published tree: where its two parts are, and the root that it is checked against."""
+
+    metadata: str
+    targets: str
+    anchor: bytes
+
+
+def refreshed(tree: Tree, folder: Path, fetcher: FetcherInterface, moment: datetime) -> Updater:
+    """python-tuf's updater as we use it, its metadata in ``folder`` fresh at ``moment``.
+
+    Raises:
+        RepositoryError, DownloadError, OSError: what is published or kept cannot be trusted.
+    """
+    updater = Updater(
+        metadata_dir=str(folder),
+        metadata_base_url=tree.metadata,
+        target_base_url=tree.targets,
+        fetcher=fetcher,
+        config=UpdaterConfig(prefix_targets_with_hash=True),
+        bootstrap=tree.anchor,
+    )
+    _set_reference_time(updater, moment)
+    updater.refresh()
+    return updater
 
 
 class _Session:

@@ -7,12 +7,14 @@ a test compares it with :func:`build`.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match, Route
 from starlette.staticfiles import StaticFiles
 
 from kiosk.domain.clock import from_text
@@ -164,8 +166,10 @@ def _uuid(text: str) -> UUID:
 
 def _nonce(request: Request) -> str:
     nonce = request.query_params.get("nonce", "")
-    if not 0 < len(nonce) <= _LONGEST_NONCE or not nonce.isprintable():
-        raise ProblemAnswer(400, "nonce", f"a nonce of 1 to {_LONGEST_NONCE} characters is needed")
+    if not 0 < len(nonce) <= _LONGEST_NONCE or not (nonce.isascii() and nonce.isprintable()):
+        raise ProblemAnswer(
+            400, "nonce", f"a nonce of 1 to {_LONGEST_NONCE} printable ASCII characters is needed"
+        )
     return nonce
 
 
@@ -182,16 +186,29 @@ async def _busy(_: Request, __: Exception) -> Response:
     )
 
 
-async def _http(_: Request, problem: Exception) -> Response:
+async def _http(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)
+    headers = dict(problem.headers or {})
+    if problem.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_allowed(request))
     codes = {404: "not-found", 405: "method-not-allowed"}
     return problem_answer(
         ProblemAnswer(
             problem.status_code,
             codes.get(problem.status_code, "refused"),
             str(problem.detail),
-            headers=problem.headers or {},
+            headers=headers,
         )
+    )
+
+
+def _allowed(request: Request) -> list[str]:
+    """Every method of a path; each has a route of its own, and a route knows only its own."""
+    return sorted(
+        method
+        for route in request.app.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
     )
 
 

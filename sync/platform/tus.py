@@ -103,10 +103,9 @@ async def options() -> Response:
 async def create(request: Request) -> Response:
     """Begin an upload."""
     _check_version(request)
-    wanted = _wanted(request)
     office = office_of(request)
     upload = await signed(
-        request, lambda terminal, _: uploads.create(office, terminal, wanted), cap=0
+        request, lambda terminal, _: uploads.create(office, terminal, _wanted(request)), cap=0
     )
     headers = {**_state(upload), "Location": f"/v1/uploads/{upload.id}"}
     return Response(status_code=201, headers=headers)
@@ -128,13 +127,13 @@ async def head(request: Request, upload_id: str) -> Response:
 async def patch(request: Request, upload_id: str) -> Response:
     """One more chunk."""
     _check_version(request)
+    office = office_of(request)
+    terminal = await run_in_threadpool(signer_of, request, None)
     if request.headers.get("content-type") != _CHUNK_TYPE:
         raise ProblemAnswer(415, "content-type", f"a chunk is {_CHUNK_TYPE}")
     offset, announced = _number(request, "upload-offset"), _number(request, "content-length")
     if announced > MAX_CHUNK:
         raise ProblemAnswer(413, "too-large", f"a chunk has at most {MAX_CHUNK} bytes")
-    office = office_of(request)
-    terminal = await run_in_threadpool(signer_of, request, None)
     async with _takeover(request).hold(upload_id) as stop:
         upload = await run_in_threadpool(uploads.find, office, terminal, upload_id)
         if offset != upload.received:

@@ -1,0 +1,1 @@
+"""Public conformance suites and foreign clients against the real platform and updater."""

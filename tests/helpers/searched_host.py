@@ -70,9 +70,7 @@ class SearchedStage(Stage):
         application = station.session.filing.now_application
         inks = [one for one in gc.get_objects() if isinstance(one, Ink)]
         return {
-            "signatures": [
-                one.hex() for _, one in signing._signed.values() if isinstance(one, bytes)
-            ],
+            "signatures": [png.hex() for ink in inks if (png := ink.png())],
             "pictures": [one.data.hex() for one in application.attachments],
             "core": resource.getrlimit(resource.RLIMIT_CORE),
             "dumpable": ctypes.CDLL(None).prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0),

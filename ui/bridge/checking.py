@@ -53,7 +53,7 @@ WAY_WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One line; ``key`` says where 改 leads: a seat ``party:0``, ``question:2``, ``material:m1``."""
+    """One line; ``key`` says where 改 leads: seat ``party:0``, ``question:2``, ``material:m1``."""
 
     key: str
     label: str

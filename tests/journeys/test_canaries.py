@@ -4,8 +4,8 @@ What is searched: every file that is new or changed below the home, the folders 
 the temporary folder and /dev/shm, with everything that Qt and librime cache there; stderr; what was
 printed; environment and command line; all Qt objects, items and lists; the accessibility tree;
 clipboard and selection; the input engine; every text and all bytes that Python still holds; what
-the platform stores in the clear. What cannot be searched: memory that was freed and not yet used again,
-pixels inside of Qt and of the display, the swap file, and what a person took away on paper.
+the platform stores in the clear. What cannot be searched: memory that was freed and not yet used
+again, pixels inside of Qt and of the display, the swap file, and what a person took away on paper.
 docs/retention.md says the same to whoever runs a station.
 """
 

@@ -4,8 +4,8 @@ Rules:
 
 * A proven statement moves a submission; a problem moves it to ``unknown``, or back to ``queued``
   when the row was queued and it is certain that nothing left.
-* Refused because its withdrawal came first is withdrawn, whatever was proven before: after a restore
-  the request may reach the platform before the filing that it takes back.
+* Refused because its withdrawal came first is withdrawn, whatever was proven before: after a
+  restore the request may reach the platform before the filing that it takes back.
 * Trouble with the road (no line, certificate, clock, 401, 403, 429, 503) pauses the host and ends
   the round: a thousand rows are not thrown against a dead platform. After a lost reply or a login
   page a ping tells whether the platform is there.

@@ -144,7 +144,6 @@ def carry(stage: Stage, terminal: Terminal) -> None:
     if stage.luck.random() < 0.3:
         owed = [id_ for _, id_ in stores.packages.files() if id_ is not None]
     packages = [stores.packages.read(id_) for id_ in owed if stores.packages.exists(id_)]
-    stage.faults.add("stick")
 
     def arrive() -> None:
         said = [statement for data in packages if (statement := stage.office.take(data))]

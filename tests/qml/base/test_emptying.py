@@ -38,7 +38,7 @@ def test_nothing_is_kept_of_what_qml_destroyed(
     made = [one for one in gc.get_objects() if isinstance(one, kind) and id(one) not in before]
     assert len(made) == 1
     assert vars(made[0])
-    screen.root.setProperty("there", value=False)
+    screen.root.setProperty("there", False)
     screen.settle()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert not vars(made[0])

@@ -164,9 +164,11 @@ class MischiefStage(Stage):
         data.setUrls([QUrl("file:///etc/passwd")])
         data.setText("dropped")
         taken = False
-        for kind in (QDragEnterEvent, QDropEvent):
-            at = middle if kind is QDragEnterEvent else QPointF(middle)
-            event = kind(at, Qt.DropAction.CopyAction, data, Button.LeftButton, PLAIN)
+        copy = Qt.DropAction.CopyAction
+        for event in (
+            QDragEnterEvent(middle, copy, data, Button.LeftButton, PLAIN),
+            QDropEvent(QPointF(middle), copy, data, Button.LeftButton, PLAIN),
+        ):
             event.ignore()
             QGuiApplication.sendEvent(window, event)
             taken = taken or event.isAccepted()

@@ -56,7 +56,7 @@ class SearchedStage(Stage):
             "keys": self._keys(),
             "python": _python(),
             "process": _texts(
-                [dict(os.environb), sys.argv, Path("/proc/self/cmdline").read_bytes()]
+                [list(os.environb.items()), sys.argv, Path("/proc/self/cmdline").read_bytes()]
             ),
         }
         return {
@@ -144,7 +144,7 @@ class SearchedStage(Stage):
 def _values(one: QObject) -> list[object]:
     """Values of all properties, dynamic ones too."""
     meta = one.metaObject()
-    names = [meta.property(number).name() for number in range(meta.propertyCount())]
+    names = [str(meta.property(number).name()) for number in range(meta.propertyCount())]
     names += [bytes(name.data()).decode() for name in one.dynamicPropertyNames()]
     return [value for name in names if (value := _value(one, name)) is not None]
 

@@ -27,7 +27,7 @@ ORIENTATION, DESCRIPTION, GPS = 0x0112, 0x010E, 0x8825
 
 def encoded(picture: Image.Image, kind: str = "JPEG", **options: object) -> bytes:
     buffer = io.BytesIO()
-    picture.save(buffer, kind, **options)  # type: ignore[arg-type]  # whatever the format takes
+    picture.save(buffer, kind, **options)
     return buffer.getvalue()
 
 

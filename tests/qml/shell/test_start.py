@@ -9,7 +9,14 @@ import sys
 import time
 from pathlib import Path
 
+from PySide6.QtTest import QTest
+
+from kiosk.devices.printer import NoPrinter
+from kiosk.main.clock import SystemClock
+from kiosk.main.window import Options, StationWindow
 from tests.helpers.command import ROOT, Kiosk, environment
+from ui.app import create_app
+from ui.navigation import Page
 
 HEAVY = ("sqlalchemy", "requests", "jsonschema_rs", "cryptography", "alembic", "tuf", "qrcode")
 
@@ -30,6 +37,20 @@ def test_nothing_heavy_is_imported_before_the_first_frame() -> None:
     )
     light = ["kiosk.store.files", "kiosk.store.home", "kiosk.store.locks"]
     assert done.stdout.splitlines() == ["[]", str(light)]
+
+
+def test_a_touch_before_the_pages_are_ready_is_kept(home: Path) -> None:
+    create_app(["tests"])
+    options = Options(size=(540, 960), sync=False)
+    window = StationWindow(home, SystemClock(), NoPrinter(), options)
+    try:
+        window.front.begin()  # what a touch of the attract page calls
+        assert window._interior is None
+        assert QTest.qWaitFor(lambda: window._interior is not None, 30000)
+        assert window.session.page is Page.HOME
+        assert QTest.qWaitFor(lambda: not window.session._relay.busy, 30000)
+    finally:
+        window.close()
 
 
 def test_the_window_ends_clean_when_told(home: Path) -> None:

@@ -47,10 +47,12 @@ def try_everything(hand: Hand, where: str) -> str:
 def settled(hand: Hand) -> list[str]:
     """What is shown, once it changes no more; the time aside."""
     before: list[str] = []
-    while (now := [text for text in hand.texts() if not CLOCK.fullmatch(text)]) != before:
+    while True:
+        now = [text for text in hand.texts() if not CLOCK.fullmatch(text)]
+        if now == before and not any("正在" in text for text in now):
+            return now
         before = now
         time.sleep(0.15)
-    return now
 
 
 @pytest.mark.slow

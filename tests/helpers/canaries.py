@@ -94,7 +94,8 @@ class Canaries:
         found: set[Trace] = set()
         for path in files:
             found |= self.within(os.fsencode(path), f"the name of {path}")
-            with contextlib.suppress(FileNotFoundError):  # another process's, gone meanwhile
+            # In /dev/shm are others' files too: gone meanwhile, or on a disk that is made to fail.
+            with contextlib.suppress(OSError):
                 found |= self.within(path.read_bytes(), str(path))
         return found
 
@@ -127,7 +128,7 @@ class Watched:
         for folder in self._folders:
             for name, _, files in os.walk(folder):
                 for path in (Path(name) / file for file in files):
-                    with contextlib.suppress(FileNotFoundError):
+                    with contextlib.suppress(OSError):
                         known = path.stat(follow_symlinks=False)
                         if stat.S_ISREG(known.st_mode):
                             found[path] = (known.st_size, known.st_mtime_ns, known.st_ino)

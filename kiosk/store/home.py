@@ -81,6 +81,7 @@ class Home:
         self.help = self.path / "help"
         self.ballast = self.path / "ballast"
         self.moved_file = self.path / "moved.json"
+        self.witness = self.path / "committed"
 
     def __repr__(self) -> str:
         return f"Home({str(self.path)!r})"

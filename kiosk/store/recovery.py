@@ -5,7 +5,8 @@ quarantine for staff to decide; when the casebook was restored, salvaged or rebu
 package is adopted as ``unknown``, so that the platform is asked and nothing is lost. A casebook
 that lost its last commits (a WAL that is gone, an older copy put in its place) says nothing of it,
 but its packages do: an interrupted save leaves at most the next number, so a higher one proves that
-rows are missing, and every package past the counter is adopted. Both need the home lock, so that no
+rows are missing, and so does the witness (:mod:`kiosk.store.witness`) of a number past the counter;
+then every package past the counter is adopted. Both need the home lock, so that no
 save is under way. What stands on the second path
 only comes back first; a copy is made after the commit, so one past the counter proves a lost row.
 """
@@ -38,6 +39,7 @@ from kiosk.store.packages import Packages, verified
 from kiosk.store.salvage import Salvaged, salvage
 from kiosk.store.schema import submission
 from kiosk.store.second_copy import SecondCopies
+from kiosk.store.witness import noted
 
 _ASIDE: Final = "casebook-"
 _READ: Final = "read"
@@ -80,14 +82,15 @@ def sweep(casebook: Casebook, device: Device, *, adopt: bool | None = None) -> S
             if str(found) not in known
         ]
         past = any(one and one.head.sequence > counter + 1 for _, one in orphans)
-        behind = not adopt and (lost or past)
+        seen = noted(casebook.home)
+        behind = not adopt and (lost or past or seen > counter)
         for path, package in orphans:
             if package is not None and (adopt or (behind and package.head.sequence > counter)):
                 _adopt(casebook, package)
                 adopted.append(package.head.id)
             else:
                 quarantined.append(packages.quarantine(path).name)
-        _finish(casebook, quarantined, behind=behind)
+        _finish(casebook, quarantined, behind=behind, seen=seen)
         missing = tuple(id_ for id_ in outbox.owed(None) if not packages.exists(id_))
         proven = Hosts(casebook).proven_time()
         if proven is not None:
@@ -141,9 +144,10 @@ def _adopt(casebook: Casebook, package: Package) -> None:
         Inbox(casebook).replay(tx, package.head.id, now)
 
 
-def _finish(casebook: Casebook, quarantined: list[str], *, behind: bool) -> None:
+def _finish(casebook: Casebook, quarantined: list[str], *, behind: bool, seen: int) -> None:
     now, audit = casebook.clock.now(), Audit(casebook)
     with casebook.write() as tx:
+        casebook.raise_sequence(tx, seen)
         casebook.set_meta(tx, ADOPTING, None)
         if behind:
             audit.record(tx, AuditEvent.CASEBOOK_BEHIND, at=now)

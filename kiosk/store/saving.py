@@ -19,6 +19,7 @@ from kiosk.store.casebook import Casebook, Transaction
 from kiosk.store.files import Arriving
 from kiosk.store.outbox import Outbox
 from kiosk.store.packages import Packages
+from kiosk.store.witness import note_committed
 
 _COMING: Final = "packages_coming"
 """Key of the transaction's notes: packages that must arrive before it commits."""
@@ -33,17 +34,20 @@ def saving(casebook: Casebook) -> Iterator[Transaction]:
     Raises:
         EnvironmentProblem: the machine failed. Read ``outbox.get(id)`` again before any word.
     """
-    with casebook.home.home_lock(shared=True), casebook.write() as tx:
-        coming: list[Arriving] = []
-        tx.info[_COMING] = coming
-        try:
-            yield tx
-            for package in coming:
-                package.arrive()
-        finally:
-            del tx.info[_COMING]
-            for package in coming:
-                package.abandon()
+    with casebook.home.home_lock(shared=True):
+        with casebook.write() as tx:
+            coming: list[Arriving] = []
+            tx.info[_COMING] = coming
+            try:
+                yield tx
+                for package in coming:
+                    package.arrive()
+                sequence = casebook.last_sequence(tx)
+            finally:
+                del tx.info[_COMING]
+                for package in coming:
+                    package.abandon()
+        note_committed(casebook.home, sequence)
 
 
 def place(tx: Transaction, casebook: Casebook, submission_id: UUID, data: bytes) -> None:

@@ -19,7 +19,7 @@ from tests.helpers.command import ROOT, environment
 from tests.helpers.tour import walk
 from ui.navigation import Page
 
-CLOCK = re.compile(r"\d{1,2}:\d\d")
+CLOCK = re.compile(r"\d{1,2}:\d\d|还有\d+秒")
 LAUNCH = Launch("tests.helpers.mischief_host", environment(), ROOT)
 FILING = {Page.WHO, Page.NOTICE, Page.QUESTION, Page.MATERIALS, Page.CHECK, Page.SIGN, Page.SAVED}
 

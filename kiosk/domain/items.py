@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from kiosk.domain.parties import RoleNeed
 
@@ -136,6 +137,25 @@ class Deadline:
     days: int
     counts_from: str
     basis: str | None = None
+
+
+class ProxyTerms(Protocol):
+    """What of an item decides whether a mandate carries a filing; an item has more."""
+
+    @property
+    def item_id(self) -> str:
+        """Which item."""
+        ...
+
+    @property
+    def proxy(self) -> Proxy:
+        """May it be filed by another?"""
+        ...
+
+    @property
+    def roles(self) -> tuple[RoleNeed, ...]:
+        """Who is needed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from kiosk.domain.clock import from_text
 from kiosk.domain.dates import today_in_china
 from kiosk.domain.faults import Fault
 from kiosk.domain.identity import normalise_id, resident_id_flaw
-from kiosk.domain.items import MandateForm, ServiceItem
+from kiosk.domain.items import MandateForm, ProxyTerms
 from kiosk.domain.mandates import (
     BY_MARK,
     MOST_AGENTS,
@@ -225,7 +225,7 @@ def _read(
 
 
 def mandate_faults(
-    item: ServiceItem,
+    item: ProxyTerms,
     mandate: Mandate,
     parties: Sequence[Party],
     now: datetime,
@@ -258,7 +258,7 @@ def mandate_faults(
     )
 
 
-def _barred(item: ServiceItem) -> Fault | None:
+def _barred(item: ProxyTerms) -> Fault | None:
     if item.proxy.presence_only:
         return Fault("/mandate", "presence-only", "这件事要本人到场，不能代办。")
     if item.proxy.allowed is False:
@@ -266,14 +266,14 @@ def _barred(item: ServiceItem) -> Fault | None:
     return None
 
 
-def _asked_faults(item: ServiceItem, asked: Asked | None) -> list[Fault]:
+def _asked_faults(item: ProxyTerms, asked: Asked | None) -> list[Fault]:
     if item.proxy.allowed is None and asked is None:
         words = "指南没写能不能代办，先问镇街，记下问了谁。"
         return [Fault("/mandate/asked", "ask-first", words)]
     return []
 
 
-def _matter_faults(item: ServiceItem, mandate: Mandate, today: date) -> list[Fault]:
+def _matter_faults(item: ProxyTerms, mandate: Mandate, today: date) -> list[Fault]:
     faults = []
     if mandate.matter.item_id != item.item_id:
         faults.append(Fault("/mandate/matter", "other-matter", "委托书写的不是这件事。"))
@@ -307,7 +307,7 @@ def _people_faults(mandate: Mandate, today: date) -> list[Fault]:
     return faults
 
 
-def _evidence_faults(item: ServiceItem, mandate: Mandate, now: datetime) -> list[Fault]:
+def _evidence_faults(item: ProxyTerms, mandate: Mandate, now: datetime) -> list[Fault]:
     evidence, path = mandate.evidence, "/mandate/evidence"
     faults = []
     if evidence.signed_at > now + timedelta(days=1):
@@ -358,7 +358,7 @@ def _witness_faults(mandate: Mandate, parties: Sequence[Party]) -> list[Fault]:
     return [Fault("/mandate/evidence/witness", "witness-partial", words)]
 
 
-def _party_faults(item: ServiceItem, mandate: Mandate, parties: Sequence[Party]) -> list[Fault]:
+def _party_faults(item: ProxyTerms, mandate: Mandate, parties: Sequence[Party]) -> list[Fault]:
     agents, phones = _agents(mandate, parties)
     others_may_be_paid = any(need.role is Role.PAYEE for need in item.roles)
     faults = []

@@ -55,6 +55,18 @@ class ForbiddenProblem(PlatformProblem):
         self.reason = reason
 
 
+class OtherKeyProblem(PlatformProblem):
+    """Our nonce came back in a ping that none of the keys we know has signed.
+
+    A stranger in between, or the platform under a renewed key: the signed configuration tells.
+    """
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            PORTAL, f"what answers for {host} is signed by no key that this terminal knows"
+        )
+
+
 def nothing_left(problem: PlatformProblem) -> bool:
     """Whether it is certain that no byte of the request left this machine."""
     return problem.code in _NOTHING_LEFT

@@ -36,6 +36,7 @@ from sync.client.outcomes import (
     UNPROVEN,
     BusyProblem,
     ForbiddenProblem,
+    OtherKeyProblem,
     retry_after,
 )
 from sync.client.transport import Answer, Transport, checked_url
@@ -144,6 +145,7 @@ class PlatformClient:
 
         Raises:
             PlatformProblem: ``portal`` for any answer without our signed nonce, or as usual.
+            OtherKeyProblem: ``portal``, but it may be the platform under a renewed key.
         """
         nonce = self._nonce()
         answer = self._transport.send(
@@ -152,6 +154,8 @@ class PlatformClient:
         try:
             ping = Ping.from_json(self._proof(self._document(answer, {200}), "ping"))
         except PlatformProblem as problem:
+            if problem.code == UNPROVEN and _echoes(answer, nonce):
+                raise OtherKeyProblem(self.url) from problem
             if problem.code in {UNPROVEN, BAD_REPLY}:
                 raise self._stranger() from problem
             raise
@@ -355,6 +359,15 @@ def _inner(document: JsonObject) -> JsonObject:
 
 def _about_another(kind: str) -> PlatformProblem:
     return PlatformProblem(UNPROVEN, f"the platform's {kind} is about something else")
+
+
+def _echoes(answer: Answer, nonce: str) -> bool:
+    """Whether somebody who has read our nonce answers as a platform would."""
+    try:
+        document = parse_object(answer.body, what="the ping", limit=_SMALL)
+    except InputProblem:
+        return False
+    return (document.get("type"), document.get("nonce")) == ("ping", nonce)
 
 
 def _problem_code(answer: Answer) -> str:

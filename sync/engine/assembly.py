@@ -98,9 +98,16 @@ def facts_of(home: Home, casebook: Casebook) -> JsonObject:
         "version": __version__,
         "directory_version": (directory_facts(home.directory_db) or {}).get("version"),
         "disk_free": home.free_bytes(),
+        "sealing_key": _sealing_key(home),
         "audit": list(Audit(casebook).head()),
         "alarms": [one.code for one in findings(casebook, carrier=bool(links_up()))],
     }
+
+
+def _sealing_key(home: Home) -> str | None:
+    """The platform's key as this terminal knows it: codes of the township hang on it."""
+    data = home.trust_bytes()
+    return None if data is None else present_keys(home, Trust.parse(data)).sealing.id
 
 
 def _floor(hosts: Hosts, trust: Trust) -> int:

@@ -2,7 +2,8 @@
 
 Rules:
 
-* Proof first: without a ping that carries our nonce nothing is taken, asked or believed.
+* Proof first: without a ping that carries our nonce nothing is taken, asked or believed. When it is
+  signed by a key that we do not know, the signed configuration is looked at once: keys are renewed.
 * One round: everything owed (envelopes before attachments), what a restored platform lost, events,
   directory, status. Trouble with the road ends the round at once and pauses the host.
 * No thread and no sleep in here: a round returns what happened and when it wants to be called
@@ -22,7 +23,12 @@ from uuid import UUID
 from kiosk.domain.clock import Clock, to_text
 from kiosk.domain.problems import PlatformProblem, Problem
 from kiosk.sealing.canonical import JsonObject
-from sync.client.outcomes import RETRY_AFTER_MOST, BusyProblem, ForbiddenProblem
+from sync.client.outcomes import (
+    RETRY_AFTER_MOST,
+    BusyProblem,
+    ForbiddenProblem,
+    OtherKeyProblem,
+)
 from sync.engine.decisions import (
     BRISK_WAIT,
     POLL,
@@ -190,7 +196,12 @@ class Engine:
         self._tidy(ping)
 
     def _contact(self, running: Running) -> Ping:
-        return self._insist(running, self._road.ping)
+        try:
+            return self._insist(running, self._road.ping)
+        except OtherKeyProblem:
+            # Our platform under a renewed key, perhaps: the signed configuration tells.
+            running.directory |= self._update_directory().outcome is Outcome.UPDATED
+            return self._insist(running, self._road.ping)
 
     def _insist(self, running: Running, action: Callable[[], _Result]) -> _Result:
         """What may be repeated at will is, a few times: on a bad line one loss proves nothing."""
@@ -284,7 +295,7 @@ class Engine:
             return
         self._directory_at = self._clock.monotonic() + DIRECTORY_EVERY
         result = self._update_directory()
-        running.directory = result.outcome is Outcome.UPDATED
+        running.directory |= result.outcome is Outcome.UPDATED
         if result.outcome is Outcome.KEPT:
             # Applications do not wait for a newer directory: this is told, and that is all.
             running.notes.append(f"the directory stays as it is: {result.detail} ({result.reason})")

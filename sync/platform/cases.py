@@ -8,6 +8,8 @@ Rules:
 * ``supplement``, ``withdraw`` and ``revoke_mandate`` act on a case, all other kinds open one. What
   comes before the filing that it names waits for it, except a withdrawal: that refuses the filing
   for good.
+* What is held (``sync.platform.flags``) opens its case and waits for an officer, or does not act
+  until it is released.
 * :data:`DECISIONS` says which decision is possible in which state; a case that has ended never
   moves again.
 """
@@ -24,6 +26,7 @@ from kiosk.domain.lifecycle import State
 from kiosk.domain.problems import InputProblem
 from kiosk.domain.submissions import Kind
 from sync.platform.events import Said, emit
+from sync.platform.flags import MANDATE, RELEASED, is_held, put_flags
 from sync.platform.numbers import case_number, demo_code
 from sync.platform.office import Office
 from sync.platform.tables import blobs, cases, effects, parts, submissions, tombstones
@@ -109,6 +112,21 @@ def complete(tx: Connection, office: Office, submission_id: str) -> None:
             _open(tx, office, row)
 
 
+def release(tx: Connection, office: Office, row: Row[Any]) -> None:
+    """Let a held submission do what it would have done by itself; a filing's case stays to decide.
+
+    Raises:
+        InputProblem: nothing holds it (``not-held``).
+    """
+    if not is_held(tx, row.id):
+        raise InputProblem("not-held", f"{row.id} is not held; see 'cases'", path="SUBMISSION")
+    put_flags(tx, row.id, RELEASED)
+    if row.supersedes is not None:
+        supersede(tx, row.supersedes, row.id)
+    if row.state == State.RECEIVED.value and Kind(row.kind) in ACTING:
+        _take_effect(tx, office, row)
+
+
 def decide(tx: Connection, office: Office, case: Row[Any], decision: str, said: Said) -> None:
     """Apply an officer's decision to a case.
 
@@ -145,11 +163,14 @@ def _open(tx: Connection, office: Office, row: Row[Any]) -> None:
     emit(tx, office, row, EventKind.RECEIVED, Said())
     if other is not None:
         emit(tx, office, row, EventKind.DUPLICATE_OF, Said(duplicate_of=other))
-    if not office.manual:
+    acting = [one for one in tx.execute(_waiting_for(row.id)).all() if not is_held(tx, one.id)]
+    if any(one.kind == Kind.REVOKE_MANDATE.value for one in acting):
+        put_flags(tx, row.id, f"{MANDATE}revoked")
+    if not office.manual and not is_held(tx, row.id):
         case = find_case(tx, row.id, None)
         assert case is not None
         decide(tx, office, case, "accept", Said())
-    for waiting in tx.execute(_waiting_for(row.id)).all():
+    for waiting in acting:
         case = find_case(tx, row.id, None)
         assert case is not None
         _act_on(tx, office, waiting, case)
@@ -176,12 +197,17 @@ def _open_case_of_same_person(tx: Connection, row: Row[Any]) -> str | None:
 
 def _act(tx: Connection, office: Office, row: Row[Any]) -> None:
     case = find_case(tx, row.about, row.case_ref)
+    number = None if case is None else case.case_number
+    emit(tx, office, row, EventKind.RECEIVED, Said(case_number=number))
+    if not is_held(tx, row.id):
+        _take_effect(tx, office, row)
+
+
+def _take_effect(tx: Connection, office: Office, row: Row[Any]) -> None:
+    case = find_case(tx, row.about, row.case_ref)
     if case is not None:
-        emit(tx, office, row, EventKind.RECEIVED, Said(case_number=case.case_number))
         _act_on(tx, office, row, case)
-        return
-    emit(tx, office, row, EventKind.RECEIVED, Said())
-    if row.kind == Kind.WITHDRAW.value:
+    elif row.kind == Kind.WITHDRAW.value:
         _withdraw_before_the_case(tx, office, row)
 
 
@@ -212,6 +238,17 @@ def _withdraw_before_the_case(tx: Connection, office: Office, row: Row[Any]) -> 
             .values(state=State.WITHDRAWN.value)
         )
         emit(tx, office, filing, EventKind.WITHDRAWN, Said())
+
+
+def supersede(tx: Connection, old: str, by: str) -> None:
+    """Put ``by`` in the place of ``old``: it is refused for good, or was never taken further."""
+    changed = tx.execute(
+        update(submissions)
+        .where(submissions.c.id == old, submissions.c.state == State.FILED.value)
+        .values(state=State.SUPERSEDED.value)
+    )
+    if changed.rowcount == 0 and find_case(tx, old, None) is None:
+        bury(tx, old, "superseded", by)
 
 
 def bury(tx: Connection, submission_id: str, code: str, by: str) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kiosk.domain.problems import EnvironmentProblem, InputProblem
@@ -25,12 +25,26 @@ _LIMIT = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class ProxyRule:
+    """What the newest version of an item asks of a mandate. ``payees``: others may be paid."""
+
+    allowed: bool | None
+    presence_only: bool
+    mandate_form: str | None
+    payees: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedItem:
-    """One item: every version ever published, and the 实施编码 of the newest (None: has none)."""
+    """One item: every version ever published.
+
+    Of the newest the 实施编码 (None: has none) and the rule for mandates (None: never recorded).
+    """
 
     item_id: str
     versions: frozenset[int]
     implementation_code: str | None = None
+    rule: ProxyRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +101,8 @@ def record(
         old = merged.get(item.item_id)
         versions = item.versions | (old.versions if old else frozenset())
         code = item.implementation_code or (old.implementation_code if old else None)
-        merged[item.item_id] = PublishedItem(item.item_id, versions, code)
+        rule = item.rule or (old.rule if old else None)
+        merged[item.item_id] = PublishedItem(item.item_id, versions, code, rule)
     all_forms = dict(before.forms)
     for form_id, versions_added in forms.items():
         all_forms[form_id] = all_forms.get(form_id, frozenset()) | frozenset(versions_added)
@@ -126,6 +141,7 @@ def _write(path: Path, catalogue: Catalogue) -> None:
             item.item_id: {
                 "versions": sorted(item.versions),
                 "implementation_code": item.implementation_code,
+                "rule": asdict(item.rule) if item.rule else None,
             }
             for item in catalogue.items.values()
         },
@@ -146,7 +162,22 @@ def _item(item_id: str, value: Json) -> PublishedItem:
         raise InputProblem("bad-catalogue", "an item is no object", path=f"/items/{item_id}")
     code = value.get("implementation_code")
     return PublishedItem(
-        item_id, _versions(value.get("versions")), code if isinstance(code, str) else None
+        item_id,
+        _versions(value.get("versions")),
+        code if isinstance(code, str) else None,
+        _rule(value.get("rule")),
+    )
+
+
+def _rule(value: Json) -> ProxyRule | None:
+    if not isinstance(value, dict):
+        return None
+    allowed, form = value.get("allowed"), value.get("mandate_form")
+    return ProxyRule(
+        allowed if isinstance(allowed, bool) else None,
+        value.get("presence_only") is True,
+        form if isinstance(form, str) else None,
+        value.get("payees") is True,
     )
 
 

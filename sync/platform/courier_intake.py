@@ -31,6 +31,7 @@ from sync.platform import events, intake, terminals, uploads
 from sync.platform.answers import ProblemAnswer
 from sync.platform.database import BusyError
 from sync.platform.office import Office
+from sync.platform.revocations import is_revoked
 from sync.platform.tables import courier_refusals
 from sync.platform.tables import terminals as terminal_rows
 
@@ -164,6 +165,9 @@ class Reader:
             if enrolment.get("terminal") != terminal:
                 raise ProblemAnswer(403, "not-yours", "the letter enrols another terminal")
             terminals.enrol(office, canonical(enrolment))
+        with office.database.read() as tx:
+            if is_revoked(tx, terminal):
+                return  # Its packages are taken and held; its letter is nobody's word any more.
         self._note_status(manifest, letter)
         for cursor in letter.cursors:
             try:

@@ -5,6 +5,7 @@ Rules:
 * To each terminal the receipts of what it asked about, refusals that travelled here by stick, and
   its events from the place that its letter names. All are signed statements, gathered in pages
   that are sealed to the terminal: on the way nobody reads them.
+* A terminal that was revoked is told nothing.
 * A return replaces the one before it; the old one stands until the new manifest is durable.
 * The directory is the TUF tree itself, its timestamp last: broken off, it is still the old one.
 """
@@ -33,6 +34,7 @@ from sync.platform.answers import ProblemAnswer
 from sync.platform.courier_intake import Reader
 from sync.platform.database import DURABLE_MARK, epoch, fact
 from sync.platform.office import Office
+from sync.platform.revocations import is_revoked
 from sync.platform.tables import courier_refusals, submissions
 from sync.platform.tables import terminals as terminal_rows
 
@@ -79,12 +81,17 @@ def write_returns(office: Office, stick: StickFolder, named: Sequence[str] = ())
     asked = _asked(office, stick, written)
     with office.database.read() as tx:
         rows = {row.terminal: row for row in tx.execute(select(terminal_rows)).all()}
+        revoked = {terminal for terminal in rows if is_revoked(tx, terminal)}
     for terminal in named:
         if terminal not in rows:
             raise InputProblem("unknown-terminal", f"no terminal {terminal} is enrolled here")
+    written.problems += [
+        InputProblem("terminal-revoked", f"{terminal} was reported lost; it is told nothing")
+        for terminal in sorted(revoked & {*asked, *named})
+    ]
     nobody = not asked and not named
     for terminal, row in rows.items():
-        if nobody or terminal in asked or terminal in named:
+        if terminal not in revoked and (nobody or terminal in asked or terminal in named):
             _Return(office, row, asked.get(terminal), written).write(stick)
     _write_directory(office.data_dir / "tuf", stick, written)
     stick.sync()
@@ -185,7 +192,8 @@ class _Return:
             .where(courier_refusals.c.terminal == self._terminal, ~held.exists())
             .order_by(courier_refusals.c.at)
         )
-        found = [json.loads(text) for text in tx.execute(query).scalars()]
+        kept = tx.execute(query).scalars()
+        found = [self._office.signed_now(json.loads(text)) for text in kept]
         self._written.refusals += len(found)
         return found
 

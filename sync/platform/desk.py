@@ -25,8 +25,8 @@ from kiosk.sealing.package import parse
 from sync.platform import cases
 from sync.platform.database import DURABLE_MARK, FILE_NAME, new_epoch, set_fact
 from sync.platform.events import Said
+from sync.platform.flags import flags_of, is_held
 from sync.platform.office import Office
-from sync.platform.proxies import flags_of
 from sync.platform.tables import blobs, bodies, effects, parts, submissions
 from sync.protocol.messages import CorrectionLine
 
@@ -77,6 +77,9 @@ def run_decide(arguments: argparse.Namespace) -> int:
                 "unknown-case", f"there is no case {arguments.case}; see 'cases'", path="CASE"
             )
         cases.decide(tx, office, case, arguments.decision, _said(tx, office, case, arguments))
+        filing = cases.find_submission(tx, case.submission_id)
+        if filing is not None and arguments.decision != "refuse" and is_held(tx, filing.id):
+            cases.release(tx, office, filing)
         decided = cases.find_case(tx, case.submission_id, None)
         assert decided is not None
         document = {"case_number": decided.case_number, "state": decided.state}
@@ -115,12 +118,15 @@ def _command(
 
 
 @contextmanager
-def opened(data_dir: Path) -> Iterator[Office]:
+def opened(data_dir: Path | None) -> Iterator[Office]:
     """The platform of a data folder, for one command.
 
     Raises:
         EnvironmentProblem: there is none (``no-platform``).
+        InputProblem: no folder was named.
     """
+    if data_dir is None:
+        raise InputProblem("usage", "name the data folder with --data DIR", path="--data")
     if not (data_dir / FILE_NAME).exists():
         raise EnvironmentProblem(
             "no-platform", f"there is no platform in {data_dir}; serve first", path=str(data_dir)
@@ -159,6 +165,7 @@ def _listed(tx: Connection, row: Row[Any]) -> JsonObject:
         "kind": row.kind,
         "clone": bool(row.clone),
         "flags": flags_of(tx, row.id),
+        "held": is_held(tx, row.id),
     }
 
 
@@ -202,7 +209,7 @@ def _materials(tx: Connection, office: Office, case: Row[Any]) -> dict[str, str]
     body = tx.execute(
         select(bodies.c.body).where(bodies.c.submission_id == case.submission_id)
     ).scalar_one()
-    listed = parse(bytes(body)).open_payload(office.secrets.sealing).get("materials")
+    listed = office.open_payload(parse(bytes(body))).get("materials")
     names: dict[str, str] = {}
     for entry in listed if isinstance(listed, list) else ():
         if isinstance(entry, dict):

@@ -6,6 +6,7 @@ Rules:
   still knows it tells again under its present epoch, in words that are otherwise the same: a
   terminal that had not heard it before the restore must believe it, and one that believes what the
   platform has lost must learn better.
+* What was signed by a key that was renewed since is told under the present one.
 * ``id`` counts over the whole platform, ``case_seq`` within one submission; both are gapless in
   committed order because writers take turns.
 * A terminal reads the events of its own submissions only. What an office wrote to a person is
@@ -117,7 +118,7 @@ def page(
 
 def _present(office: Office, statement: JsonObject, present: str) -> JsonObject:
     if statement["epoch"] == present:
-        return statement
+        return office.signed_now(statement)
     return office.sign({**statement, "epoch": present})
 
 

@@ -7,7 +7,8 @@ Rules:
 * Judged on content: well-formed, the id of the URL, the local number of the id, a published item
   and form version, the signature of the device that sealed it, opens with our key. What the
   resident answered is never judged here: stations advise, departments decide.
-* What is odd about a filing by another is flagged for officers, in the same transaction.
+* What is odd about a filing by another is flagged for officers, in the same transaction: a mandate
+  that does not carry it, a terminal that was revoked. Such a submission is received and held.
 * A refusal is signed and names id and envelope digest. Nothing is refused for good because *we*
   are not ready (nothing published, terminal unknown): those answers judge nothing.
 * The sealed bytes are kept as they came.
@@ -30,11 +31,22 @@ from kiosk.sealing.canonical import JsonObject, digest
 from kiosk.sealing.keys import SealKey, VerifyKey, from_text
 from kiosk.sealing.package import MAGIC, MAX_ENVELOPE, MAX_PAYLOAD, Head, Package, parse
 from sync.platform.answers import Judgement, ProblemAnswer
-from sync.platform.cases import ACTING, ENDED, bury, complete, find_case, find_submission, missing
+from sync.platform.cases import (
+    ACTING,
+    ENDED,
+    complete,
+    find_case,
+    find_submission,
+    missing,
+    supersede,
+)
 from sync.platform.database import epoch
+from sync.platform.flags import is_held
+from sync.platform.mandates import note_mandate
 from sync.platform.numbers import receipt_number
 from sync.platform.office import Office
-from sync.platform.proxies import note_proxy
+from sync.platform.proxies import note_agent, note_proxy
+from sync.platform.revocations import note_revoked
 from sync.platform.tables import bodies, parts, submissions, terminals, tombstones
 from sync.protocol.messages import Absence, Receipt, Refusal
 
@@ -67,7 +79,12 @@ def put(office: Office, submission_id: UUID, body: bytes) -> tuple[int, JsonObje
             payload = _judge(tx, office, package)
             tag = _subject_tag(office, payload)
             row = _keep(tx, office, package, tag)
+            note_revoked(tx, package.head)
             note_proxy(tx, office, row.id, tag, payload)
+            note_mandate(tx, office, package.head, payload)
+            note_agent(tx, office, package.head, payload)
+            if row.supersedes is not None and not is_held(tx, row.id):
+                supersede(tx, row.supersedes, row.id)
             complete(tx, office, row.id)
             return 201, receipt(tx, office, row)
     except Judgement as judgement:
@@ -142,7 +159,7 @@ def _judge(tx: Connection, office: Office, package: Package) -> JsonObject:
     _judge_versions(office, head)
     _judge_references(tx, head)
     try:
-        return package.open_payload(office.secrets.sealing)
+        return office.open_payload(package)
     except InputProblem as problem:
         raise Judgement(422, "cannot-open", problem.message, "/payload") from problem
 
@@ -270,8 +287,6 @@ def _keep(tx: Connection, office: Office, package: Package, tag: str | None) -> 
                 submission_id=identity, position=place, digest=part.digest, size=part.size
             )
         )
-    if head.supersedes is not None:
-        _supersede(tx, str(head.supersedes), identity)
     row = find_submission(tx, identity)
     assert row is not None
     return row
@@ -291,16 +306,6 @@ def _flag_clone(tx: Connection, head: Head) -> bool:
             .values(clones=terminals.c.clones + 1)
         )
     return earlier is not None
-
-
-def _supersede(tx: Connection, old: str, by: str) -> None:
-    changed = tx.execute(
-        update(submissions)
-        .where(submissions.c.id == old, submissions.c.state == State.FILED.value)
-        .values(state=State.SUPERSEDED.value)
-    )
-    if changed.rowcount == 0:
-        bury(tx, old, "superseded", by)
 
 
 def receipt(tx: Connection, office: Office, row: Row[Any]) -> JsonObject:

@@ -20,8 +20,9 @@ from sqlalchemy import Connection, select
 from kiosk.domain.agents import AGENT_ID, Order, OrderKind, draft_context
 from kiosk.domain.problems import InputProblem, PlatformProblem
 from kiosk.sealing.canonical import JsonObject, canonical, parse_object
-from kiosk.sealing.keys import SealKey, VerifyKey, from_text
+from kiosk.sealing.keys import OpenKey, SealKey, VerifyKey, from_text
 from kiosk.sealing.office_codes import office_code, office_secret
+from sync.platform import renewing, revoking
 from sync.platform.database import count_order
 from sync.platform.desk import opened
 from sync.platform.office import Office
@@ -35,7 +36,8 @@ _GROUP = 4
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``office``."""
-    parser = subparsers.add_parser("office", help="order something about the agents of a station")
+    parser = subparsers.add_parser("office", help="orders about terminals, agents and keys")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="data folder")
     actions = parser.add_subparsers(required=True, metavar="ORDER")
     resetting = _action(actions, "pin-reset", "a one-time code with which a PIN is set anew")
     resetting.add_argument("--terminal", required=True, metavar="T", help="id of the terminal")
@@ -53,6 +55,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     handing.add_argument("--out", type=Path, metavar="FILE", help="write the signed order here")
     handing.set_defaults(handler=run_hand_over)
+    revoking.register(actions)
+    renewing.register(actions)
 
 
 def run_reset(arguments: argparse.Namespace) -> int:
@@ -103,8 +107,14 @@ def _issue(office: Office, order: Order) -> tuple[str, int]:
         row = _terminal(tx, order.terminal)
         counter = count_order(tx, order.terminal, order.agent)
     reply = SealKey(from_text(row.reply_key))
-    secret = office_secret(office.secrets.sealing, reply, order.terminal)
+    secret = office_secret(_key_at(office, row.status), reply, order.terminal)
     return office_code(secret, order, counter), counter
+
+
+def _key_at(office: Office, status: str | None) -> OpenKey:
+    """Our key as the terminal knows it: it may not have heard of the present one yet."""
+    told = json.loads(status).get("sealing_key") if status else None
+    return office.secrets.opening(told if isinstance(told, str) else "")
 
 
 def _terminal(tx: Connection, terminal: str) -> Any:  # noqa: ANN401 (a row of the table)
@@ -175,7 +185,7 @@ def _sealed_anew(office: Office, request: HandOverRequest) -> dict[Any, bytes]:
     anew = {}
     for draft_id, sealed in request.keys.items():
         context = draft_context(draft_id)
-        plain = office.secrets.sealing.open(sealed, context=context)
+        plain = office.secrets.open(sealed, context=context)
         anew[draft_id] = request.successor_key.seal(plain, context=context)
     return anew
 
@@ -190,5 +200,6 @@ def _action(
     actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, words: str
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = actions.add_parser(name, help=words)
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data folder")
+    # The data folder may be named before or after the order.
+    parser.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS)
     return parser

@@ -1,8 +1,10 @@
 """What is noted about filings by another: flags for officers, never a refusal.
 
 Rules (of the counter, 6): an agent's declaration, an agent among those concerned, an agent's phone
-as the contact's, and one phone for many people are told beside the case, each as one word. Phones
-are compared as keyed hashes; a household may share one, so the third person makes the flag.
+as the contact's, one phone or one picture for many people, and more filings of one agent on a day
+than can be made with people are told beside the case, each as one word. Phones, pictures and agents
+are compared as keyed hashes; a household may share one, so the third person makes the flag. A
+picture is looked at once its bytes have come, whoever filed.
 """
 
 from __future__ import annotations
@@ -12,14 +14,22 @@ from typing import Final
 
 from sqlalchemy import Connection, func, insert, select
 
+from kiosk.domain.clock import from_text
+from kiosk.domain.dates import today_in_china
 from kiosk.domain.identity import normalise_id
 from kiosk.domain.phones import normalise_phone
-from kiosk.sealing.canonical import Json, JsonObject
+from kiosk.domain.problems import InputProblem
+from kiosk.domain.submissions import Kind
+from kiosk.sealing.canonical import Json, JsonObject, digest
+from kiosk.sealing.package import Head, parse
+from sync.platform.flags import put_flags
 from sync.platform.office import Office
-from sync.platform.tables import contacts, flags
+from sync.platform.tables import agent_days, bodies, contacts, pictures, submissions
 
 SHARED_BY: Final = 3
 """From so many different people on, a phone is no household's."""
+MANY_A_DAY: Final = 40
+"""Filings of one agent on one day; somebody who takes ten minutes each makes no more."""
 _PROXIES: Final = frozenset({"agent", "family"})
 _INTERESTS: Final = frozenset({"own", "relative"})
 
@@ -52,14 +62,54 @@ def note_proxy(
             tx.execute(insert(contacts).values(row))
         if _people_behind(tx, tag) >= SHARED_BY:
             found.add("phone-repeated")
-    for flag in sorted(found):
-        tx.execute(insert(flags).values(submission_id=submission_id, flag=flag))
+    put_flags(tx, submission_id, *found)
 
 
-def flags_of(tx: Connection, submission_id: str) -> list[Json]:
-    """The flags of a submission, sorted."""
-    mine = flags.c.submission_id == submission_id
-    return list(tx.execute(select(flags.c.flag).where(mine).order_by(flags.c.flag)).scalars())
+def note_agent(tx: Connection, office: Office, head: Head, payload: JsonObject) -> None:
+    """Count a new filing of an agent, and flag it from :data:`MANY_A_DAY` on.
+
+    The day is the one of sealing: after a week without a line everything arrives on one day.
+    """
+    if head.kind is not Kind.FILING or payload.get("way") != "agent":
+        return
+    numbers = [number for role, number, _ in _people(payload.get("parties")) if role == "agent"]
+    own = _text(payload, "agent")
+    who = next((number for number in numbers if number), "") or f"{head.station}\0{own}"
+    tag, day = office.tag("agent", who), today_in_china(from_text(head.sealed_at)).isoformat()
+    row = {"submission_id": str(head.id), "agent_tag": tag, "day": day}
+    tx.execute(insert(agent_days).values(row))
+    same = (agent_days.c.agent_tag == tag) & (agent_days.c.day == day)
+    count = select(func.count()).select_from(agent_days).where(same)
+    if tx.execute(count).scalar_one() > MANY_A_DAY:
+        put_flags(tx, str(head.id), "agent-many")
+
+
+def picture_tag(office: Office, tx: Connection, submission_id: str, blob: str) -> str | None:
+    """A keyed hash of what is in a sealed attachment that has come; None: it does not open."""
+    query = select(bodies.c.body).where(bodies.c.submission_id == submission_id)
+    package = parse(bytes(tx.execute(query).scalar_one()))
+    try:
+        plain = office.open_blob(package, office.blobs.path(blob).read_bytes())
+    except InputProblem:
+        return None
+    return office.tag("picture", digest(plain))
+
+
+def note_picture(tx: Connection, submission_id: str, blob: str, tag: str | None) -> None:
+    """Remember a picture, and flag its submission when several people have shown the same."""
+    if tag is None:
+        put_flags(tx, submission_id, "file-unreadable")
+        return
+    mine = (pictures.c.submission_id == submission_id) & (pictures.c.digest == blob)
+    if tx.execute(select(pictures.c.digest).where(mine)).one_or_none() is not None:
+        return
+    person = select(submissions.c.subject_tag).where(submissions.c.id == submission_id)
+    subject = tx.execute(person).scalar_one()
+    row = {"submission_id": submission_id, "digest": blob, "picture_tag": tag}
+    tx.execute(insert(pictures).values(**row, subject_tag=subject))
+    different = select(func.count(pictures.c.subject_tag.distinct()))
+    if tx.execute(different.where(pictures.c.picture_tag == tag)).scalar_one() >= SHARED_BY:
+        put_flags(tx, submission_id, "picture-repeated")
 
 
 def _declared(payload: JsonObject) -> Iterator[str]:

@@ -4,8 +4,8 @@ Rules:
 
 * Nothing here or in any statement of this package belongs to one database engine only.
 * Moments are RFC 3339 text in UTC; order comes from sequences, never from moments.
-* No personal data in a column: the sealed bytes stay sealed, ``subject_tag`` and ``phone_tag`` are
-  keyed hashes, a flag is one word.
+* No personal data in a column: the sealed bytes stay sealed, columns named ``…_tag`` are keyed
+  hashes, a flag is one word.
 * ``effects`` has no unique constraint on purpose: it is the evidence that every submission took
   effect once, and evidence must be able to show a fault.
 """
@@ -170,6 +170,40 @@ contacts = Table(
     Column("phone_tag", String(64), primary_key=True),
     Column("subject_tag", String(64), nullable=False),
     Index("contacts_by_phone", "phone_tag", "subject_tag"),
+)
+
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("submission_id", String(36), ForeignKey("submissions.id"), primary_key=True),
+    Column("mandate_tag", String(64), nullable=False, index=True),
+)
+
+agent_days = Table(
+    "agent_days",
+    metadata,
+    Column("submission_id", String(36), ForeignKey("submissions.id"), primary_key=True),
+    Column("agent_tag", String(64), nullable=False),
+    Column("day", String(10), nullable=False),
+    Index("agent_days_by_day", "agent_tag", "day"),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("submission_id", String(36), ForeignKey("submissions.id"), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("picture_tag", String(64), nullable=False),
+    Column("subject_tag", String(64)),
+    Index("pictures_by_tag", "picture_tag", "subject_tag"),
+)
+
+revocations = Table(
+    "revocations",
+    metadata,
+    Column("terminal", String(64), ForeignKey("terminals.terminal"), primary_key=True),
+    Column("revoked_at", String(32), nullable=False),
+    Column("since", String(32), nullable=False),
 )
 
 courier_refusals = Table(

@@ -5,6 +5,7 @@ Rules:
 * A terminal's id derives from its device key (``T`` and the first 12 hex digits of the key's id),
   so nobody can take the name of a terminal that has not come yet.
 * Enrolling again with the same key is a replay; with another key it is a twin, and refused.
+* A terminal that was revoked is told so, once its signature is found right, and let in nowhere.
 * The fleet code is compared in constant time and never written down.
 """
 
@@ -25,7 +26,8 @@ from kiosk.sealing.keys import VerifyKey, from_text
 from sync.platform.answers import ProblemAnswer
 from sync.platform.database import epoch
 from sync.platform.office import Office
-from sync.platform.tables import terminals
+from sync.platform.revocations import refuse_revoked
+from sync.platform.tables import revocations, terminals
 from sync.protocol.messages import Enrolment
 from sync.protocol.request_signing import claimed_key_id, verify_headers
 
@@ -61,6 +63,8 @@ def recognise(
             raise ProblemAnswer(403, "not-enrolled", "this device is not enrolled here")
         key = VerifyKey(from_text(row.device_key))
         verify_headers(method, url, headers, body, key=key, now=office.clock.now())
+        with office.database.read() as tx:
+            refuse_revoked(tx, str(row.terminal))
     except InputProblem as problem:
         raise ProblemAnswer(401, problem.code, problem.message) from problem
     return str(row.terminal)
@@ -101,6 +105,7 @@ def enrol(office: Office, body: bytes) -> tuple[int, JsonObject]:
             raise ProblemAnswer(
                 403, "terminal-not-derived", "the terminal id does not derive from the device key"
             )
+        refuse_revoked(tx, terminal)
         if row is None:
             _insert(tx, office, terminal, document, key, values)
         else:
@@ -111,6 +116,7 @@ def enrol(office: Office, body: bytes) -> tuple[int, JsonObject]:
 def absent_of(tx: Connection, since: datetime) -> int:
     """How many enrolled terminals have not reported since then."""
     away = terminals.c.seen_at.is_(None) | (terminals.c.seen_at < to_text(since))
+    away &= terminals.c.terminal.not_in(select(revocations.c.terminal))
     return int(tx.execute(select(func.count()).select_from(terminals).where(away)).scalar_one())
 
 

@@ -24,6 +24,7 @@ from kiosk.domain.lifecycle import State
 from sync.platform.answers import ProblemAnswer
 from sync.platform.cases import complete, find_submission
 from sync.platform.office import Office
+from sync.platform.proxies import note_picture, picture_tag
 from sync.platform.tables import blobs, parts, uploads
 
 MAX_CHUNK = 4 * 1024 * 1024
@@ -105,10 +106,12 @@ def keep(office: Office, upload: Upload, file: BinaryIO, received: int) -> Uploa
     """
     office.blobs.keep_part(file, received)
     expires_at = office.clock.now() + timedelta(seconds=office.upload_seconds)
-    finished = received == upload.size
+    finished, tag = received == upload.size, None
     if finished:
         _check_digest(office, upload)
         office.blobs.adopt(upload.id, upload.digest)
+        with office.database.read() as tx:
+            tag = picture_tag(office, tx, upload.submission_id, upload.digest)
     with office.database.write() as tx:
         tx.execute(
             update(uploads)
@@ -116,6 +119,7 @@ def keep(office: Office, upload: Upload, file: BinaryIO, received: int) -> Uploa
             .values(received=received, expires_at=to_text(expires_at))
         )
         if finished:
+            note_picture(tx, upload.submission_id, upload.digest, tag)
             _arrived(tx, office, upload)
     return Upload(upload.id, upload.submission_id, upload.digest, upload.size, received, expires_at)
 

@@ -34,6 +34,7 @@ from kiosk.domain.clock import to_text
 from kiosk.domain.directory_rows import Header, RowKey, Value
 from kiosk.domain.item_reading import from_text
 from kiosk.domain.items import ServiceItem
+from kiosk.domain.parties import Role
 from kiosk.forms.definition import FormDefinition
 from kiosk.forms.generic import GENERIC
 from kiosk.sealing.canonical import canonical, digest, parse_object
@@ -101,8 +102,33 @@ def publish(request: Request, now: datetime) -> Summary:
     """
     material = prepare(request)
     request.data_dir.mkdir(parents=True, exist_ok=True)
-    with _alone(request.data_dir):
+    with alone(request.data_dir):
         return _publish(request, material, now)
+
+
+def announce(data_dir: Path, secrets: PlatformSecrets, now: datetime) -> bool:
+    """Sign configuration and trust file anew, with these keys and the same directory.
+
+    The caller publishes :func:`alone`.
+
+    Returns:
+        False: nothing was ever published, so there was nobody to tell.
+
+    Raises:
+        EnvironmentProblem: keys or the present tree are lost or damaged.
+    """
+    repository = Repository(data_dir)
+    roles = repository.roles()
+    if not roles:
+        return False
+    url = trust_file.read_url(data_dir)
+    slices = [role.removeprefix("d-") for role in roles if role != COMMON]
+    root = repository.first_root()
+    kept = {role: list(repository.targets_of(role).values()) for role in roles}
+    config = _config(root, secrets, url, slices)
+    repository.publish(config, {role: [] for role in roles}, kept, now)
+    trust_file.write_trust(data_dir, root, secrets, url)
+    return True
 
 
 def prepare(request: Request) -> Material:
@@ -257,13 +283,27 @@ def _record(
         data_dir,
         [
             catalogue.PublishedItem(
-                item.item_id, frozenset({item.version}), item.implementation_code
+                item.item_id,
+                frozenset({item.version}),
+                item.implementation_code,
+                proxy_rule(item),
             )
             for item in items
         ],
         # The generic form is made of the item and counts its versions.
         {form_id: {form.version} for form_id, form in forms.items()}
         | {GENERIC: {item.version for item in items}},
+    )
+
+
+def proxy_rule(item: ServiceItem) -> catalogue.ProxyRule:
+    """What the catalogue remembers of an item, so that mandates can be judged by it."""
+    form = item.proxy.mandate_form
+    return catalogue.ProxyRule(
+        allowed=item.proxy.allowed,
+        presence_only=item.proxy.presence_only,
+        mandate_form=form.value if form is not None else None,
+        payees=any(need.role is Role.PAYEE for need in item.roles),
     )
 
 
@@ -280,7 +320,7 @@ def _config(root: bytes, secrets: PlatformSecrets, url: str, slices: Sequence[st
 
 
 @contextmanager
-def _alone(data_dir: Path) -> Iterator[None]:
+def alone(data_dir: Path) -> Iterator[None]:
     """One publish at a time."""
     with (data_dir / "publish.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

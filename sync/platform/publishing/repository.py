@@ -76,6 +76,15 @@ class Repository:
         """
         return (self.metadata / "1.root.json").read_bytes()
 
+    def roles(self) -> list[str]:
+        """The delegated roles that are published now; empty before the first publish."""
+        version = self._version(Targets.type)
+        if version is None:
+            return []
+        top = self._load(self.metadata / f"{version}.{Targets.type}.json", Targets)
+        delegations = top.signed.delegations
+        return sorted(delegations.roles or ()) if delegations is not None else []
+
     def targets_of(self, role: str) -> dict[str, TargetFile]:
         """What a delegated role publishes now; empty when it does not exist."""
         version = self._version(role)

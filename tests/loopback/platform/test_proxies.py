@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from itertools import count
 from typing import Any, TypeAlias
 
 import pytest
 
-from kiosk.domain.identity import make_resident_id
 from kiosk.sealing.canonical import JsonObject
 from sync.platform.proxies import SHARED_BY
 from tests.helpers.platform_process import PlatformProcess
+from tests.helpers.proxy_filings import filing, person
 from tests.helpers.raw_station import RawStation
 
 Flags: TypeAlias = Callable[[JsonObject], list[str]]
-_people = count(1)
 _phones = count(13900000001)
-
-
-def person(role: str = "applicant", phone: str | None = None, **more: Any) -> JsonObject:  # noqa: ANN401
-    number = make_resident_id(date(1950, 1, 1), next(_people))
-    return {
-        "role": role,
-        "name": "演示人",
-        "id_type": "resident_id",
-        "id_number": number,
-        "phone": phone,
-        **more,
-    }
-
-
-def filing(*parties: JsonObject, **changes: Any) -> JsonObject:  # noqa: ANN401
-    document: JsonObject = {
-        "way": "agent",
-        "mandate": {"committee": "演示村村民委员会"},
-        "interest": "none",
-        "parties": list(parties),
-    }
-    return {**document, **changes}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ folder.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
@@ -19,6 +20,11 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
 os.environ.setdefault("KIOSK_INPUT_DATA", str(Path(__file__).parents[1] / "build" / "rime"))
+
+
+def pytest_unconfigure() -> None:
+    """As the window leaves: PySide's properties cannot be collected when the modules go."""
+    gc.freeze()
 
 
 class _Recorder(logging.Handler):

@@ -47,11 +47,13 @@ class AgentRoom:
         Raises:
             InputProblem: ``wrong-pin`` or ``locked-out``.
         """
+        from kiosk.journeys.admitting import let_on
         from ui.bridge.ports import SignedIn
 
         station = self._station()
         agent = station.agents.verify(agent_id, pin, self._clock.now())
         key = station.vaults.open(agent.id, pin)
+        let_on(station.casebook)
         return SignedIn(agent.id, agent.name, station.vaults.details(agent.id, key), key)
 
     def keep_details(self, agent_id: str, details: AgentDetails) -> None:

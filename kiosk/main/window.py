@@ -9,6 +9,7 @@ Rules:
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -138,3 +139,12 @@ def _load(engine: QQmlApplicationEngine, front: Front) -> QQuickWindow:
 def _fitting_screen() -> tuple[int, int]:
     room = QGuiApplication.primaryScreen().availableSize()
     return room.width(), room.height()
+
+
+def leave() -> None:
+    """The process ends after this: what is left is not looked through again.
+
+    PySide's properties cannot be collected, so Python would complain of every controller's class
+    once the modules go.
+    """
+    gc.freeze()

@@ -75,6 +75,7 @@ def open_window(
     app, window = build_window(home, size, fullscreen=fullscreen, prints=prints)
     window.started.connect(refuse_dumps)
     from kiosk.main.heartbeat import Heartbeat
+    from kiosk.main.window import leave
 
     heart = Heartbeat.of(os.environ, window)
     if heart is not None:
@@ -85,6 +86,7 @@ def open_window(
     if heart is not None:
         heart.stop()
     window.close()
+    leave()
     return status
 
 

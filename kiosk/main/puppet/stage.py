@@ -48,7 +48,7 @@ from kiosk.devices.printer import FolderPrinter
 from kiosk.domain.problems import Problem
 from kiosk.main.discretion import be_discreet, refuse_dumps
 from kiosk.main.puppet.hand import FAULTY, QT_WORDS
-from kiosk.main.window import Options, StationWindow
+from kiosk.main.window import Options, StationWindow, leave
 from kiosk.store.home import Home
 from ui.app import create_app
 
@@ -335,6 +335,7 @@ def main(kind: type[Stage] = Stage) -> int:
             station.started.connect(lambda: stage.answer({"ok": "started"}))
             app.exec()
             station.close()
+            leave()
     except Problem as problem:
         sys.stderr.write(f"{problem.message}\n")
         return problem.exit_status

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from kiosk.devices.printer import NoPrinter
 from kiosk.main.clock import SystemClock
@@ -39,16 +39,16 @@ def test_nothing_heavy_is_imported_before_the_first_frame() -> None:
     assert done.stdout.splitlines() == ["[]", str(light)]
 
 
-def test_a_touch_before_the_pages_are_ready_is_kept(home: Path) -> None:
+def test_a_touch_before_the_pages_are_ready_is_kept(home: Path, qtbot: QtBot) -> None:
     create_app(["tests"])
     options = Options(size=(540, 960), sync=False)
     window = StationWindow(home, SystemClock(), NoPrinter(), options)
     try:
         window.front.begin()  # what a touch of the attract page calls
         assert window._interior is None
-        assert QTest.qWaitFor(lambda: window._interior is not None, 30000)
+        qtbot.waitUntil(lambda: window._interior is not None, timeout=30_000)
         assert window.session.page is Page.HOME
-        assert QTest.qWaitFor(lambda: not window.session._relay.busy, 30000)
+        qtbot.waitUntil(lambda: not window.session._relay.busy, timeout=30_000)
     finally:
         window.close()
 

@@ -21,7 +21,7 @@ APT_DATA := fonts-noto-cjk fonts-hanazono librime1 rime-data-pinyin-simp rime-da
 APT_TESTS := poppler-utils age
 
 .PHONY: coverage help run demo setup setup-dev check test test-fast \
-  screens bench simulate soak fuzz conformance-api conformance-tus conformance-tuf catalogue lint types layers qml audit-tree clean
+  screens bench simulate soak fuzz mutation conformance-api conformance-tus conformance-tuf catalogue lint types layers qml audit-tree clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -130,6 +130,16 @@ simulate: setup-dev ## worlds by seed around the real engine, resumable: docs/si
 EXAMPLES ?= 1000
 fuzz: setup-dev ## bent input for every parser, resumable: docs/hostile.md (EXAMPLES=N of each)
 	nice -n 15 $(BIN)/python -m tests.fuzz --examples $(EXAMPLES) --ledger docs/hostile.md
+
+PART ?=
+mutation: setup-dev build/conformance/mutation/bin/mutmut ## is a changed line noticed? (PART=domain)
+	nice -n 15 $(BIN)/python -m tests.mutation $(PART)
+
+build/conformance/mutation/bin/mutmut:
+	$(PYTHON) -m venv build/conformance/mutation
+	build/conformance/mutation/bin/pip install --quiet 'mutmut>=3.8,<4'
+	$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" \
+	  > "$$(echo build/conformance/mutation/lib/python3.*/site-packages)/outer.pth"
 
 SUITE ?=
 conformance-api: setup-dev build/conformance/api/bin/schemathesis ## schemathesis over the contract

@@ -166,10 +166,8 @@ def _uuid(text: str) -> UUID:
 
 def _nonce(request: Request) -> str:
     nonce = request.query_params.get("nonce", "")
-    if not 0 < len(nonce) <= _LONGEST_NONCE or not (nonce.isascii() and nonce.isprintable()):
-        raise ProblemAnswer(
-            400, "nonce", f"a nonce of 1 to {_LONGEST_NONCE} printable ASCII characters is needed"
-        )
+    if not 0 < len(nonce) <= _LONGEST_NONCE or not nonce.isprintable():
+        raise ProblemAnswer(400, "nonce", f"a nonce of 1 to {_LONGEST_NONCE} characters is needed")
     return nonce
 
 
@@ -206,7 +204,7 @@ def _allowed(request: Request) -> list[str]:
     """Every method of a path; each has a route of its own, and a route knows only its own."""
     return sorted(
         method
-        for route in request.app.routes
+        for route in (*router.routes, *tus_router.routes)
         if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
         for method in route.methods or ()
     )

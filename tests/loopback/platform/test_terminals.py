@@ -116,3 +116,29 @@ def test_only_published_files_are_served(served: PlatformProcess) -> None:
             assert missing.status_code == 404, path
             assert missing.headers["content-type"] == "application/problem+json"
         assert client.post("/v1/ping").status_code == 405
+
+
+def test_a_wrong_method_is_told_every_right_one(served: PlatformProcess) -> None:
+    with httpx.Client(base_url=served.url, trust_env=False) as client:
+        for path, right in {
+            "/v1/submissions/019a0000-0000-7000-8000-000000000001": "GET, PUT",
+            "/v1/uploads/somewhere": "DELETE, HEAD, PATCH",
+            "/v1/ping": "GET",
+        }.items():
+            told = client.request("OPTIONS", path)
+            assert (told.status_code, told.headers["Allow"]) == (405, right), path
+
+
+@pytest.mark.parametrize("nonce", ["", "a\nb", "n" * 129])
+def test_a_nonce_is_short_and_printable(served: PlatformProcess, nonce: str) -> None:
+    with httpx.Client(base_url=served.url, trust_env=False) as client:
+        answer = client.get("/v1/ping", params={"nonce": nonce})
+        assert (answer.status_code, answer.json()["code"]) == (400, "nonce")
+
+
+def test_who_signs_nothing_learns_nothing_of_uploads(served: PlatformProcess) -> None:
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "x", "Content-Type": "text/plain"}
+    with httpx.Client(base_url=served.url, trust_env=False) as client:
+        for method, path in (("POST", "/v1/uploads"), ("PATCH", "/v1/uploads/somewhere")):
+            answer = client.request(method, path, headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (401, "unsigned"), method

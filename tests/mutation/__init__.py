@@ -1,0 +1,1 @@
+"""Mutation testing: is a changed line noticed?"""

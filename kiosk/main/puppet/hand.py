@@ -309,7 +309,8 @@ class Hand:
         if self._take_candidate(text, pages=1 if len(text) > 1 else _MOST_PAGES):
             return
         if len(text) == 1:
-            raise WindowError(f"the keyboard does not know {text!r} as {letters!r}")
+            shown = "、".join(self.texts())
+            raise WindowError(f"the keyboard does not know {text!r} as {letters!r}: {shown}")
         for _ in letters:
             self._key("删除")
         for one in text:
@@ -321,10 +322,19 @@ class Hand:
                 if _NEXT_CANDIDATES not in self.texts():
                     return False
                 self._key(_NEXT_CANDIDATES)
-            if text in {one.name for one in self.seen() if one.role == "Button"}:
+            if self._offered(text, _KEY_SECONDS if pages > 1 and not page else 0.0):
                 self._key(text)
                 return True
         return False
+
+    def _offered(self, text: str, within: float) -> bool:
+        """Whether it stands in the candidate bar; a busy machine may fill it a moment late."""
+        deadline = time.monotonic() + within
+        while text not in {one.name for one in self.seen() if one.role == "Button"}:
+            if _NEXT_CANDIDATES in self.texts() or time.monotonic() > deadline:
+                return False
+            time.sleep(_POLL)
+        return True
 
     def type_pinyin(self, letters: str, wanted: str) -> None:
         """Type letters and take the candidate ``wanted``."""

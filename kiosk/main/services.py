@@ -224,12 +224,11 @@ class Services:
 
     def begin(self, item_id: str, way: Way) -> Application:
         """A fresh application."""
-        from kiosk.domain.parties import Way
         from kiosk.journeys.admitting import admit_resident
         from kiosk.journeys.applying import begin
 
         self._admit()
-        if way is not Way.AGENT:
+        if way.value != "agent":
             admit_resident(self._stores().casebook)
         item = self.item(item_id)
         return begin(item, self._books().directory.form(item.form_id, item), way)

@@ -50,7 +50,8 @@ class Settings:
     ``platform_url`` is empty until the station belongs to a platform; ``demo`` puts the 演示 ribbon
     on every screen and slip; ``draft_keys`` names the tmpfs folder for keys of open drafts (empty:
     chosen by :mod:`kiosk.store.drafts`); ``second_path`` is where :mod:`kiosk.store.second_copy`
-    keeps a second copy of every package (empty: nowhere).
+    keeps a second copy of every package (empty: nowhere). ``filings_per_hour``: after so many of
+    people who did not sign in, staff is asked for (0: never; never in a demonstration).
     """
 
     station: Station
@@ -58,6 +59,7 @@ class Settings:
     demo: bool = False
     draft_keys: str = ""
     second_path: str = ""
+    filings_per_hour: int = 20
 
 
 class Home:
@@ -248,6 +250,7 @@ def parse_settings(data: bytes) -> Settings:
         demo=cast("bool", members["demo"]),
         draft_keys=cast("str", members["draft_keys"]),
         second_path=cast("str", members["second_path"]),
+        filings_per_hour=max(0, cast("int", members["filings_per_hour"])),
     )
 
 
@@ -266,8 +269,8 @@ def _members(
         if name not in value and missing:
             raise _bad(f"{at}/{name}", "is missing")
         found = value.get(name, field.default)
-        wanted = types.get(name, bool if field.type == "bool" else str)
-        if not isinstance(found, wanted):
+        wanted = types.get(name) or _TYPES.get(field.type, str)
+        if not isinstance(found, wanted) or (wanted is int and isinstance(found, bool)):
             raise _bad(f"{at}/{name}", f"must be {_KINDS[wanted]}")
         if wanted is str and missing and not found:
             raise _bad(f"{at}/{name}", "must not be empty")
@@ -275,7 +278,13 @@ def _members(
     return result
 
 
-_KINDS: Final = {str: "text", bool: "true or false", dict: "an object"}
+_TYPES: Final[dict[object, type]] = {"bool": bool, "int": int}
+_KINDS: Final = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    dict: "an object",
+}
 
 
 def _bad(pointer: str, reason: str) -> InputProblem:

@@ -156,6 +156,7 @@ def save(
     id_tag: str | None = None,
     track_code_tag: str | None = None,
     item_id: str = "gaoling",
+    agent_id: str | None = None,
 ) -> OutboxRow:
     """Save one submission by the one road there is."""
     with saving(site.casebook) as tx:
@@ -180,7 +181,7 @@ def save(
             claim_hash=claim_hash,
             id_tag=id_tag,
             track_code_tag=track_code_tag,
-            agent_id=None,
+            agent_id=agent_id,
             urgent=urgent,
             now=site.clock.now(),
             content_tag="c0ffee",

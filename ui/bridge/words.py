@@ -80,6 +80,9 @@ _BY_CODE: Final[Mapping[str, ResidentWords]] = MappingProxyType(
         "no-note": ResidentWords("这张条子没有了", "别人已经办好，删掉了。", "message-square-text"),
         "unknown-draft": _SEALED,
         "sealed-to-another": _SEALED,
+        "ask-staff": ResidentWords(
+            "请叫代办员来一下", "刚才办了很多件。代办员登录一下，就能接着办。", "lock"
+        ),
         "disk-full": _PAUSED,
         "no-casebook": _PAUSED,
         "casebook-corrupt": _PAUSED,

@@ -59,6 +59,8 @@ def test_settings_come_back(home: Home) -> None:
         (json.dumps({"station": 5}), "settings.json#/station"),
         (json.dumps(GOOD | {"demo": "yes"}), "settings.json#/demo"),
         (json.dumps(GOOD | {"demo": 1}), "settings.json#/demo"),
+        (json.dumps(GOOD | {"filings_per_hour": "20"}), "settings.json#/filings_per_hour"),
+        (json.dumps(GOOD | {"filings_per_hour": True}), "settings.json#/filings_per_hour"),
         (json.dumps(GOOD | {"platfrom_url": ""}), "settings.json#/platfrom_url"),
         (json.dumps({"station": GOOD["station"] | {"name": ""}}), "settings.json#/station/name"),
         (json.dumps({"station": GOOD["station"] | {"name": None}}), "settings.json#/station/name"),

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from kiosk.domain.problems import InputProblem
-from sync.protocol.trust import MAX_TRUST, Trust
+from kiosk.sealing.keys import OpenKey, SigningKey
+from sync.protocol.trust import MAX_TRUST, PlatformKeys, Trust
 from tests.helpers.counter import published
 
 Spoil = Callable[[dict[str, Any]], object]
@@ -55,3 +56,15 @@ def test_an_endless_trust_file_is_not_parsed() -> None:
     with pytest.raises(InputProblem) as caught:
         Trust.parse(b" " * (MAX_TRUST + 1))
     assert caught.value.code == "too-large"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"signing": []}, {"sealing": 5}, {"sealing": None}, {"signing": "x"}, {"signing": [5]}],
+)
+def test_keys_are_whole_or_refused(change: dict[str, object]) -> None:
+    valid = PlatformKeys((SigningKey(bytes(32)).public,), OpenKey(bytes([3] * 32)).public).as_json()
+    assert PlatformKeys.from_json(valid).as_json() == valid
+    with pytest.raises(InputProblem) as told:
+        PlatformKeys.from_json({**valid, **change})
+    assert (told.value.code, told.value.path) == ("bad-trust", "/keys")

@@ -168,9 +168,20 @@ class Walk:
     def check(self) -> None:
         """Read everything once more, page by page."""
         self.shoot("check", "Everything once more; each line can be mended.")
-        while "没错，下一步" not in self.hand.texts():
+        while not self._read_to_the_end():
             self.hand.tap("看下一页")
-        self.onward("查询码", "没错，下一步")
+
+    def _read_to_the_end(self) -> bool:
+        """Say that it is right, unless there is more to read: rows grow once they are shown."""
+        if "看下一页" in self.hand.texts():
+            return False
+        try:
+            self.onward("查询码", "没错，下一步")
+        except WindowError:
+            if "看下一页" not in self.hand.texts():
+                raise
+            return False
+        return True
 
     def sign(self, person: Person, signer: Person | None = None) -> None:
         """Choose the four digits, leave a contact card, sign: up to the button that saves."""

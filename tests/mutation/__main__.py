@@ -23,8 +23,15 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 TOOL: Final = ROOT / "build/conformance/mutation/bin/mutmut"
 WORK: Final = ROOT / "build/mutation"
 _COPIED: Final = ("kiosk", "sync", "ui", "assets", "tests", "docs")
+_DOMAIN_TESTS: Final = (
+    "tests/unit/domain",
+    "tests/unit/domain_validators",
+    "tests/unit/directory/test_rows.py",
+    "tests/unit/forms/test_people_and_materials.py",
+    "tests/unit/journeys/test_documents_and_papers.py",
+)
 _PARTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "domain": ("kiosk/domain/*", ("tests/unit/domain", "tests/unit/domain_validators")),
+    "domain": ("kiosk/domain/*", _DOMAIN_TESTS),
     "protocol": ("sync/protocol/*", ("tests/unit/protocol", "tests/contract/protocol")),
     "engine": ("sync/engine/*", ("tests/unit/sync",)),
     "outbox": ("kiosk/store/outbox.py", ("tests/contract/store/test_lifecycle_persistence.py",)),

@@ -29,6 +29,7 @@ _DOMAIN_TESTS: Final = (
     "tests/unit/directory/test_rows.py",
     "tests/unit/forms/test_people_and_materials.py",
     "tests/unit/journeys/test_documents_and_papers.py",
+    "tests/unit/journeys/test_contacting.py",
 )
 _PARTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "domain": ("kiosk/domain/*", _DOMAIN_TESTS),

@@ -69,7 +69,7 @@ _SMALL_FORM: Final = {
 
 def targets(folder: Path) -> list[Target]:
     """The targets of this module; ``folder`` takes what has to be a file."""
-    item = _derivation().item(_sources()[0])
+    item = derived_item()
     return [
         _forms(),
         _answers(item),
@@ -80,6 +80,11 @@ def targets(folder: Path) -> list[Target]:
         _lexicon("words.txt", lexicon.parse_words),
         _lexicon("items.txt", lexicon.parse_items),
     ]
+
+
+def derived_item() -> ServiceItem:
+    """A real item of the directory, as publishing makes it."""
+    return _derivation().item(_sources()[0])
 
 
 def _forms() -> Target:

@@ -29,7 +29,7 @@ def walk(window: Driver, *, large: bool) -> Iterator[str]:
 def walk_finding(window: Driver, *, large: bool) -> Iterator[str]:
     """Home, search, browsing, guides; ends at home."""
     window.tap("点这里开始")
-    window.see("全部事项")
+    window.see("困难救助", within=20.0)
     if large:
         window.tap("大字")
     yield "home"
@@ -72,6 +72,7 @@ def walk_browsing(window: Driver) -> Iterator[str]:
     yield "browse, themes"
     window.tap("困难救助")
     window.see("按类别找")
+    window.see("住房救助申请")
     yield "browse, items"
     window.tap("返回")
     window.tap("省事的")
@@ -81,7 +82,7 @@ def walk_browsing(window: Driver) -> Iterator[str]:
     window.see("找哪个部门？")
     yield "browse, departments"
     window.tap(window.see("公安、派出所，"))
-    window.see("按部门找")
+    window.see("居住证补领")
     yield "browse, items of a department"
     window.tap("返回")
     window.tap("返回")

@@ -144,6 +144,7 @@ KioskPage {
         spacing: 20
 
         Words {
+            visible: tries.count > 0
             text: "大家常找："
             size: Theme.label
             color: Theme.ink2
@@ -154,6 +155,7 @@ KioskPage {
             spacing: 20
 
             Repeater {
+                id: tries
                 model: page.controller.tries
 
                 SecondaryButton {

@@ -12,7 +12,6 @@ KioskPage {
 
     home: true
     title: "您好，\n想办什么？"
-    sub: page.controller.ready ? "" : "正在打开名录…"
     primaryText: page.controller.resumable ? "接着上次办" : "查我的办件"
     primaryIcon: page.controller.resumable ? "history" : "file-search"
     plainPrimary: true
@@ -29,6 +28,12 @@ KioskPage {
             width: parent.width
             button: "打字找"
             onOpened: page.controller.find()
+        }
+        Words {
+            visible: !page.controller.ready
+            text: "正在打开名录…"
+            size: Theme.label
+            color: Theme.ink2
         }
         Grid {
             width: parent.width

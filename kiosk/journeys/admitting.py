@@ -7,8 +7,8 @@ behind) is told to staff and stops nobody.
 One person who fills in application after application keeps others from being served, here and at
 the office. After a settled number within an hour the station asks for staff: an agent who signs in
 lets people go on at once, an hour without filings does so too. Agents are never stopped (the
-platform counts them), nor is whoever answers a correction, files anew what was refused or comes back
-to what a crash broke off.
+platform counts them), nor is whoever answers a correction, files anew what was refused or comes
+back to what a crash broke off.
 """
 
 from __future__ import annotations

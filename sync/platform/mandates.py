@@ -15,6 +15,7 @@ Rules:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +31,7 @@ from kiosk.domain.parties import Party, Role, RoleNeed, Way
 from kiosk.domain.problems import InputProblem
 from kiosk.domain.submissions import Kind
 from kiosk.forms.mandates import mandate_faults, parse_asked, parse_mandate
-from kiosk.sealing.canonical import Json, JsonObject, canonical, digest
+from kiosk.sealing.canonical import Json, JsonObject, digest
 from kiosk.sealing.package import Head
 from sync.platform.catalogue import ProxyRule
 from sync.platform.flags import MANDATE, put_flags
@@ -76,7 +77,7 @@ def note_mandate(tx: Connection, office: Office, head: Head, payload: JsonObject
     parties = tuple(_parties(payload.get("parties")))
     found = set(_faults(office, head, mandate, parties, _asked(payload)))
     found |= set(_foreign(mandate, parties))
-    tag = office.tag("mandate", digest(canonical(document)))
+    tag = office.tag("mandate", digest(json.dumps(document, sort_keys=True).encode()))
     if _revoked(tx, tag):
         found.add("revoked")
     tx.execute(insert(agreements).values(submission_id=str(head.id), mandate_tag=tag))

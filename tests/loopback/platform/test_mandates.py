@@ -95,7 +95,9 @@ def test_an_answer_to_a_correction_needs_no_mandate(station: RawStation, file: F
 def test_a_clock_that_was_set_back_makes_no_mandate_young(file: File) -> None:
     ended = made(valid_from="2020-01-01", valid_until="2020-12-31")
     sealed = {"sealed_at": "2020-06-01T00:00:00Z"}
-    document = {**ended, "evidence": {**ended["evidence"], "signed_at": "2020-01-01T00:00:00Z"}}
+    evidence = ended["evidence"]
+    assert isinstance(evidence, dict)
+    document = {**ended, "evidence": {**evidence, "signed_at": "2020-01-01T00:00:00Z"}}
     payload = filing(PRINCIPAL, AGENT, mandate=document)
     assert file(payload, **sealed)["flags"] == []
     assert file(payload, **sealed, clock_suspect=True)["flags"] == ["mandate-expired"]

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from kiosk.sealing.canonical import JsonObject, canonical, digest
+from kiosk.sealing.canonical import Json, JsonObject, canonical, digest
 from kiosk.sealing.package import MAGIC, Package, parse
 from sync.platform.proxies import MANY_A_DAY, SHARED_BY
 from tests.helpers.platform_process import PlatformProcess
@@ -122,13 +122,13 @@ def test_a_file_that_nobody_can_open_is_told(served: PlatformProcess, station: R
 def reseal(station: RawStation, package: Package, other: Package) -> Package:
     """A package whose attachment was sealed for another one."""
     strange = blob(other)
-    listed = [{"digest": digest(strange), "size": len(strange)}]
+    listed: list[Json] = [{"digest": digest(strange), "size": len(strange)}]
     head = {k: v for k, v in package.envelope.items() if k not in {"payload", "blobs"}}
-    context = {**head, "blobs": listed}
+    context: JsonObject = {**head, "blobs": listed}
     plain = canonical({"parties": [person()], "blobs": [digest(strange)]})
     under = b"jinban payload\0" + bytes.fromhex(digest(canonical(context)))
     sealed = station.keys.sealing.seal(plain, context=under)
-    described = {"digest": digest(sealed), "size": len(sealed)}
+    described: JsonObject = {"digest": digest(sealed), "size": len(sealed)}
     envelope = canonical({**context, "payload": described})
     length = len(envelope).to_bytes(4, "big")
     return parse(MAGIC + length + envelope + station.signing.sign(envelope) + sealed + strange)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -83,7 +84,7 @@ def test_what_others_bring_of_it_is_received_and_waits_for_staff(
     served: PlatformProcess,
     station: RawStation,
     neighbour: RawStation,
-    changes: dict[str, object],
+    changes: dict[str, Any],
     flag: str,
 ) -> None:
     package = station.package(**changes)

@@ -19,7 +19,8 @@ from kiosk.sealing.keys import SealKey
 from kiosk.sealing.office_codes import counter_of, office_secret
 from kiosk.sealing.package import parse
 from sync.client.outcomes import PORTAL, OtherKeyProblem
-from sync.engine.assembly import exchange, known_config, present_keys
+from sync.engine.assembly import exchange, present_keys
+from sync.engine.directory_update import known_config
 from sync.engine.rounds import Round
 from sync.platform.office import Office
 from sync.platform.secrets import PlatformSecrets
@@ -135,12 +136,12 @@ def test_who_has_not_heard_of_the_new_key_believes_nothing_and_loses_nothing(sce
 def test_a_renewal_in_the_middle_of_a_round_leaves_unknown_what_it_touched(scene: Scene) -> None:
     scene.once()
     waiting = [scene.place.save(), scene.place.save()]
-    calls = iter((lambda: scene.renew("--compromised"),))
+    orders = ["--compromised"]
 
     def renewing() -> bool:
         """Asked before each row: the ping was proven by the old key already."""
-        for renew in calls:
-            renew()
+        if orders:
+            scene.renew(orders.pop())
         return False
 
     scene.once(stopped=renewing)

@@ -17,10 +17,12 @@ Item {
     property int labelWidth: Theme.label * 5.2
     property bool last: false
     property bool compact: false
+    // Not button.visible: that is false in a hidden row, whose height must stay what it is.
+    readonly property bool acts: act.length > 0
 
     signal acted
 
-    implicitHeight: Math.max(words.implicitHeight, label.implicitHeight, button.visible ? button.height : 0) + (compact ? 36 : Theme.portrait ? 60 : 40)
+    implicitHeight: Math.max(words.implicitHeight, label.implicitHeight, acts ? button.height : 0) + (compact ? 36 : Theme.portrait ? 60 : 40)
 
     Words {
         id: label
@@ -33,7 +35,7 @@ Item {
     Column {
         id: words
         x: row.labelWidth + Theme.gutter
-        width: (button.visible ? button.x - Theme.gutter : row.width) - x
+        width: (row.acts ? button.x - Theme.gutter : row.width) - x
         anchors.verticalCenter: parent.verticalCenter
         spacing: 4
 
@@ -72,7 +74,7 @@ Item {
     }
     RowButton {
         id: button
-        visible: row.act.length > 0
+        visible: row.acts
         anchors.right: parent.right
         anchors.verticalCenter: parent.verticalCenter
         width: Math.max(implicitWidth, 128)

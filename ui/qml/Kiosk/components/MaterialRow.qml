@@ -15,6 +15,8 @@ Rectangle {
     property string markIcon: mark === "later" ? "calendar-clock" : "scan-line"
     property string act: ""
     readonly property bool next: mark === "next"
+    // Not button.visible: that is false in a hidden row, whose height must stay what it is.
+    readonly property bool acts: act.length > 0
 
     signal acted
 
@@ -36,7 +38,7 @@ Rectangle {
     Column {
         id: words
         x: disc.x + disc.width + Theme.pad
-        width: (button.visible ? button.x : nextWord.visible ? nextWord.x : row.width) - x - Theme.gutter
+        width: (row.acts ? button.x : row.next ? nextWord.x : row.width) - x - Theme.gutter
         anchors.verticalCenter: parent.verticalCenter
         spacing: 8
 
@@ -57,7 +59,7 @@ Rectangle {
     }
     Words {
         id: nextWord
-        visible: row.next && !button.visible
+        visible: row.next && !row.acts
         anchors.right: parent.right
         anchors.rightMargin: 44
         anchors.verticalCenter: parent.verticalCenter
@@ -69,7 +71,7 @@ Rectangle {
     }
     RowButton {
         id: button
-        visible: row.act.length > 0
+        visible: row.acts
         anchors.right: parent.right
         anchors.rightMargin: 24
         anchors.verticalCenter: parent.verticalCenter

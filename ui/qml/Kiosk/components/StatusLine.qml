@@ -16,6 +16,8 @@ Item {
     property string tagIcon: tone === "ok" ? "check" : tone === "wait" ? "clock" : tone === "stop" ? "triangle-alert" : ""
     property string act: ""
     property bool last: false
+    // Not button.visible: that is false in a hidden row, whose height must stay what it is.
+    readonly property bool acts: act.length > 0
 
     signal acted
 
@@ -51,7 +53,7 @@ Item {
     }
     Tag {
         id: tag
-        x: (button.visible ? button.x - 24 : row.width) - width
+        x: (row.acts ? button.x - 24 : row.width) - width
         anchors.verticalCenter: parent.verticalCenter
         visible: row.fact.length > 0
         text: row.fact
@@ -60,7 +62,7 @@ Item {
     }
     RowButton {
         id: button
-        visible: row.act.length > 0
+        visible: row.acts
         anchors.right: parent.right
         anchors.verticalCenter: parent.verticalCenter
         width: Math.max(implicitWidth, 184)

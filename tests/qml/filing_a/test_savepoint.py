@@ -372,7 +372,7 @@ def test_without_memory_folder_filing_goes_on(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("kiosk.store.drafts.is_tmpfs", lambda _: False)
-        patch.setattr(lone.window.window._services.drafts, "_drafts", None)
+        patch.setattr(lone.window.window._inside()._services.drafts, "_drafts", None)
         lone.window.begin(ITEM, Way.SELF, ELDER_PARTY)
         lone.window.settle()
         assert not lone.shows(Page.TROUBLE)

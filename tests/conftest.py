@@ -16,9 +16,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
+# How long an example takes is told by the bench, not by a busy machine.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 os.environ.setdefault("KIOSK_INPUT_DATA", str(Path(__file__).parents[1] / "build" / "rime"))
 
 

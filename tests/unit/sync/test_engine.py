@@ -229,12 +229,23 @@ def test_between_two_looks_nothing_is_asked(scene: Scene) -> None:
     assert scene.politely().reached
 
 
+def test_who_owes_something_looks_again_sooner(scene: Scene) -> None:
+    idle = scene.politely()
+    assert idle.next_in > 200
+    scene.place.save()
+    scene.far.before["put"].append(lost())
+    scene.far.before["events"].append(PlatformProblem("unproven", "not signed"))
+    scene.clock.advance(301)
+    assert scene.politely().next_in <= 15
+
+
 def test_a_row_rests_after_a_failure_and_is_due_again(scene: Scene) -> None:
     one = scene.place.save()
     scene.far.before["put"].append(lost())
     scene.politely()
     row = scene.place.outbox.require(one)
     assert row.next_at is not None
+    assert row.next_at > scene.clock.now(), "it rests"
     assert scene.state(one) is State.UNKNOWN
     scene.clock.advance(16)
     scene.politely()

@@ -143,17 +143,17 @@ def test_a_home_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told_before_anything_is_promised(tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", "80m") as folder:
+    with small_disk(tmp_path / "disk", "240m") as folder:
         home = copy_of_home(folder)
         answers = Kiosk(home).example(ITEM, tmp_path)
         words = ("file", "--item", ITEM, "--answers", answers)
         assert Kiosk(home).ok(*words)["state"] == "queued"
-        (folder / "ballast").write_bytes(bytes(30_000_000))
+        (folder / "other").write_bytes(bytes(shutil.disk_usage(folder).free - 20_000_000))
         told = Kiosk(home)(*words)
         assert told.status == 3
         assert told.json()["error"]["code"] == "disk-full"
         assert len(Kiosk(home).ok("queue", "list")) == 1
-        (folder / "ballast").unlink()
+        (folder / "other").unlink()
         assert Kiosk(home).ok(*words)["state"] == "queued"
 
 

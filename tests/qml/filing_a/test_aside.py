@@ -16,7 +16,7 @@ from tests.qml.filing_a.stepping import AGENT_ID, ELDER_ID, Stepping
 from tests.qml.filing_a.test_agents_part import PHONE, sign_in_for_real
 from ui.app import LANDSCAPE, PORTRAIT
 from ui.bridge.aside import LeaveController
-from ui.bridge.desk import DeskController
+from ui.bridge.desk import DeskController, DeskLine
 from ui.navigation import Page
 
 SUBSIDY = "disability-care-subsidy"
@@ -43,6 +43,13 @@ def desk(person: Stepping) -> DeskController:
     return person.window.controller(DeskController)
 
 
+def aside(agent: Stepping) -> tuple[int, DeskLine]:
+    """The one row that was put aside; others may have left theirs at this station."""
+    rows = shown(desk(agent).lines)
+    (found,) = [(place, row) for place, row in enumerate(rows) if row.act == "接着办"]
+    return found
+
+
 def put_aside(agent: Stepping) -> None:
     agent.window.session.leave()
     agent.window.settle()
@@ -59,11 +66,11 @@ def test_it_is_put_aside_and_goes_on_another_day(agent: Stepping) -> None:
     agent.window.session.end()
     agent.window.session.begin()
     sign_in_for_real(agent)
-    rows = shown(desk(agent).lines)
-    assert [(row.tag, row.act) for row in rows][:1] == [("没填完", "接着办")]
-    assert "李*英" in rows[0].text
+    place, row = aside(agent)
+    assert row.tag == "没填完"
+    assert "李*英" in row.text
     assert ELDER_ID not in agent.everything()
-    desk(agent).open(0)
+    desk(agent).open(place)
     agent.window.settle()
     assert agent.shows(Page.NOTICE), "where something is still open"
     assert agent.application == before
@@ -72,7 +79,7 @@ def test_it_is_put_aside_and_goes_on_another_day(agent: Stepping) -> None:
     agent.window.settle()
     agent.window.tap("不要了，退出")
     sign_in_for_real(agent)
-    assert shown(desk(agent).lines)[0].act == "接着办", "it stays until it is saved"
+    assert aside(agent)[1].tag == "没填完", "it stays until it is saved"
 
 
 def test_after_a_new_pin_it_waits_for_the_township(agent: Stepping) -> None:
@@ -82,7 +89,7 @@ def test_after_a_new_pin_it_waits_for_the_township(agent: Stepping) -> None:
         Agents(casebook).set_pin(AGENT[0], AGENT[2])
     agent.window.session.begin()
     sign_in_for_real(agent)
-    desk(agent).open(0)
+    desk(agent).open(aside(agent)[0])
     agent.window.settle()
     assert agent.shows(Page.TROUBLE)
     assert "镇街" in agent.everything()

@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from pytestqt.qtbot import QtBot
+from PySide6.QtTest import QTest
 
 from kiosk.devices.printer import NoPrinter
 from kiosk.main.clock import SystemClock
@@ -19,6 +20,13 @@ from ui.app import create_app
 from ui.navigation import Page
 
 HEAVY = ("sqlalchemy", "requests", "jsonschema_rs", "cryptography", "alembic", "tuf", "qrcode")
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline
+        QTest.qWait(10)
 
 
 def test_nothing_heavy_is_imported_before_the_first_frame() -> None:
@@ -39,16 +47,16 @@ def test_nothing_heavy_is_imported_before_the_first_frame() -> None:
     assert done.stdout.splitlines() == ["[]", str(light)]
 
 
-def test_a_touch_before_the_pages_are_ready_is_kept(home: Path, qtbot: QtBot) -> None:
+def test_a_touch_before_the_pages_are_ready_is_kept(home: Path) -> None:
     create_app(["tests"])
     options = Options(size=(540, 960), sync=False)
     window = StationWindow(home, SystemClock(), NoPrinter(), options)
     try:
         window.front.begin()  # what a touch of the attract page calls
         assert window._interior is None
-        qtbot.waitUntil(lambda: window._interior is not None, timeout=30_000)
+        wait_until(lambda: window._interior is not None)
         assert window.session.page is Page.HOME
-        qtbot.waitUntil(lambda: not window.session._relay.busy, timeout=30_000)
+        wait_until(lambda: not window.session._relay.busy)
     finally:
         window.close()
 

@@ -143,7 +143,11 @@ class BrowseController(ItemList):
         self, height: float, with_pager: float, row: float, width: float, name: float, sub: float
     ) -> None:
         """The room for rows, as the page lays them out."""
-        self._fit(Room(height, with_pager, row, width, name, sub))
+        room = Room(height, with_pager, row, width, name, sub)
+        if self.view.chosen:
+            self._fit(room)
+        else:
+            self._room = room  # the pages are those of the headings now
 
     @Slot(int, int)
     def fitTiles(self, count: int, with_pager: int) -> None:

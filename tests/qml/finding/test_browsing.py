@@ -122,6 +122,21 @@ def test_an_answer_to_what_was_asked_before_is_dropped(window: FilingWindow) -> 
     assert control.view.page >= 1
 
 
+def test_another_room_for_rows_does_not_page_the_headings(window: FilingWindow) -> None:
+    control = browsing(window, "theme")
+    control.choose("困难救助")
+    window.settle()
+    assert control.view.total > 4
+    control.back()
+    control.look("flag")
+    window.settle()
+    control.fit(400.0, 300.0, 120.0, 800.0, 40.0, 30.0)
+    assert (control.view.page, control.view.pages) == (1, 1), "four ways, one page"
+    control.choose("online")
+    window.settle()
+    assert control.view.pages > 1, "the room counts once there are rows"
+
+
 def test_the_next_person_finds_nothing_of_it(window: FilingWindow) -> None:
     control = browsing(window, "department")
     control.choose("民政")

@@ -9,7 +9,9 @@ CHUNK = "application/offset+octet-stream"
 schemathesis.openapi.media_type(CHUNK, st.binary(max_size=64))
 
 
-@schemathesis.serializer(CHUNK)
 def chunk(_: SerializationContext, value: object) -> bytes:
     """As they are."""
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+
+
+schemathesis.serializer(CHUNK)(chunk)

@@ -14,8 +14,16 @@ from ui.app import PORTRAIT
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return prepare_home(tmp_path_factory.mktemp("filing-a"))
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home at which nobody filed yet: to be copied."""
+    return prepare_home(tmp_path_factory.mktemp("pristine"))
+
+
+@pytest.fixture(scope="session")
+def prepared(pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of the one window, its platform's data beside it."""
+    all_of_it = shutil.copytree(pristine.parent, tmp_path_factory.mktemp("filing-a") / "all")
+    return Path(all_of_it) / pristine.name
 
 
 @pytest.fixture(scope="session")

@@ -45,9 +45,13 @@ def desk(person: Stepping) -> DeskController:
 
 def aside(agent: Stepping) -> tuple[int, DeskLine]:
     """The one row that was put aside; others may have left theirs at this station."""
-    rows = shown(desk(agent).lines)
-    (found,) = [(place, row) for place, row in enumerate(rows) if row.act == "接着办"]
-    return found
+    control = desk(agent)
+    for _ in range(control.view.pages):
+        for place, row in enumerate(shown(control.lines)):
+            if row.act == "接着办":
+                return place, row
+        control.turn(1)
+    raise AssertionError("nothing was put aside")
 
 
 def put_aside(agent: Stepping) -> None:
@@ -70,7 +74,7 @@ def test_it_is_put_aside_and_goes_on_another_day(agent: Stepping) -> None:
     assert row.tag == "没填完"
     assert "李*英" in row.text
     assert ELDER_ID not in agent.everything()
-    desk(agent).open(place)
+    agent.window.controller(DeskController).open(place)
     agent.window.settle()
     assert agent.shows(Page.NOTICE), "where something is still open"
     assert agent.application == before
@@ -89,7 +93,8 @@ def test_after_a_new_pin_it_waits_for_the_township(agent: Stepping) -> None:
         Agents(casebook).set_pin(AGENT[0], AGENT[2])
     agent.window.session.begin()
     sign_in_for_real(agent)
-    desk(agent).open(aside(agent)[0])
+    place, _ = aside(agent)
+    agent.window.controller(DeskController).open(place)
     agent.window.settle()
     assert agent.shows(Page.TROUBLE)
     assert "镇街" in agent.everything()

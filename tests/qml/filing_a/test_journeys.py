@@ -23,8 +23,8 @@ pytestmark = [
 ]
 
 
-def test_a_resident_and_an_agent_file_by_touch(prepared: Path, tmp_path: Path) -> None:
-    home = Path(shutil.copytree(prepared, tmp_path / "home"))
+def test_a_resident_and_an_agent_file_by_touch(pristine: Path, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(pristine, tmp_path / "home"))
     with Driver().start(home) as hand:
         walk = Walk(hand)
         walk.begin()

@@ -79,8 +79,8 @@ def readable(home: Path, secrets: tuple[str, ...]) -> list[tuple[Path, str]]:
 
 
 @pytest.fixture
-def home(prepared: Path, tmp_path: Path) -> Iterator[Path]:
-    copy = Path(shutil.copytree(prepared, tmp_path / "home"))
+def home(pristine: Path, tmp_path: Path) -> Iterator[Path]:
+    copy = Path(shutil.copytree(pristine, tmp_path / "home"))
     yield copy
     drafts_of(copy).wipe()
 

@@ -285,7 +285,7 @@ darkroom_child._lock()
 tried = {
     "open": lambda: open("/etc/passwd"), "socket": lambda: socket.socket(),
     "unix": lambda: socket.socket(socket.AF_UNIX), "pipe": os.pipe,
-    "write": lambda: open("/tmp/x", "w"), "limit": lambda: resource.setrlimit(
+    "write": lambda: open("left", "w"), "limit": lambda: resource.setrlimit(
         resource.RLIMIT_NOFILE, (4096, 8192)) if os.getuid() else resource.nothing,
 }
 opened = []
